@@ -1,0 +1,88 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+]
+
+/// A target of ours: strict concurrency, warnings are errors.
+func floor(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+
+let package = Package(
+  name: "fedow-tap",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "tapd", targets: ["tapd"]),
+    .executable(name: "ledgerd", targets: ["ledgerd"]),
+    .executable(name: "tapctl", targets: ["tapctl"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+  ],
+  targets: [
+    // Floor 0: values, and the system libraries as Swift sees them.
+    floor("Model", []),
+    .systemLibrary(name: "CPCSC", pkgConfig: "libpcsclite", providers: [.apt(["libpcsclite-dev"])]),
+    .systemLibrary(name: "CNFC", pkgConfig: "libnfc", providers: [.apt(["libnfc-dev"])]),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // Floor 1: pure decisions, cryptography, readers.
+    floor("Rules", ["Model"]),
+    floor("Signing", ["Model", "COpenSSL"]),
+    floor("Readers", ["Model", "CPCSC", "CNFC"]),
+    // Floor 2: the wire.
+    floor("FedowProtocol", ["Model", "Signing"]),
+    // Floor 3: the ledger and the kiosk.
+    floor("Ledger", ["Model", "Rules", "Signing", "FedowProtocol", grdb, logging, lifecycle]),
+    floor(
+      "Kiosk",
+      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "CCurl", grdb, logging, lifecycle]),
+    // Floor 4: their HTTP faces.
+    floor("LedgerHTTP", ["Model", "Signing", "FedowProtocol", "Ledger", hummingbird, logging]),
+    floor("KioskHTTP", ["Model", "FedowProtocol", "Kiosk", hummingbird, logging]),
+    // Floor 5: the programs.
+    program(
+      "ledgerd",
+      [
+        "Model", "Signing", "FedowProtocol", "Ledger", "LedgerHTTP", arguments, hummingbird, lifecycle, unixSignals,
+        logging, toml,
+      ]),
+    program(
+      "tapd",
+      [
+        "Model", "Signing", "FedowProtocol", "Readers", "Kiosk", "KioskHTTP", arguments, hummingbird, lifecycle,
+        unixSignals, logging, toml,
+      ]),
+    program("tapctl", ["Model", "Signing", "FedowProtocol", "Kiosk", "CCurl", arguments, toml]),
+    // What tests play the world with.
+    floor("TestKit", ["Model"]),
+    tests("ModelTests", ["Model"]),
+    tests("SigningTests", ["Signing", "Model"]),
+    tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model"], resources: [.copy("Vectors")]),
+    tests("ArchitectureTests", []),
+  ]
+)
