@@ -21,6 +21,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -83,6 +84,15 @@ let package = Package(
     tests("ModelTests", ["Model"]),
     tests("SigningTests", ["Signing", "Model"]),
     tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model"], resources: [.copy("Vectors")]),
+    tests("RulesTests", ["Rules", "Model"]),
+    tests("ReadersTests", ["Readers", "Rules", "Model", "TestKit"]),
+    tests("LedgerTests", ["Ledger", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb]),
+    tests(
+      "LedgerHTTPTests", ["LedgerHTTP", "Ledger", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting],
+      resources: [.copy("Vectors")]),
+    tests("KioskTests", ["Kiosk", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb]),
+    tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting]),
+    tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),
   ]
 )
