@@ -1,0 +1,99 @@
+import Model
+import Signing
+
+/// What the hash of one transaction covers: the fields of the real Fedow's block, so that either can verify the other's.
+public struct ChainEntry: Hashable, Sendable {
+  /// The transaction's own id; only the first block hashes it, as its own predecessor.
+  public let id: EntityID
+  /// The wallet that gives.
+  public let sender: EntityID
+  /// The wallet that gets.
+  public let receiver: EntityID
+  /// The asset, whose chain this is.
+  public let asset: EntityID
+  /// Minor units.
+  public let amount: Int64
+  /// When it was posted; never before the block before.
+  public let datetime: LedgerTime
+  /// When the server last looked at it; made at posting and never changed by us.
+  public let lastCheck: LedgerTime
+  /// What it does.
+  public let action: TransactionAction
+  /// The customer's card.
+  public let card: EntityID?
+  /// The operator's card.
+  public let primaryCard: EntityID?
+  /// Free text.
+  public let comment: String?
+  /// What the client sent, unchanged.
+  public let metadata: JSON
+  /// The Stripe checkout behind a federated refill.
+  public let checkoutStripe: EntityID?
+  /// The kind of subscription; `NO` when it is none.
+  public let subscriptionType: String
+  /// When the subscription first began.
+  public let subscriptionFirst: LedgerTime?
+  /// When this period of it began.
+  public let subscriptionStart: LedgerTime?
+  /// The block before; the first block's is itself.
+  public let previousID: EntityID
+  /// Its hash; empty for the first block.
+  public let previousHash: String
+
+  /// A block of the chain.
+  public init(
+    id: EntityID, sender: EntityID, receiver: EntityID, asset: EntityID, amount: Int64, datetime: LedgerTime,
+    lastCheck: LedgerTime, action: TransactionAction, card: EntityID?, primaryCard: EntityID?, comment: String?,
+    metadata: JSON, checkoutStripe: EntityID? = nil, subscriptionType: String = "NO",
+    subscriptionFirst: LedgerTime? = nil, subscriptionStart: LedgerTime? = nil, previousID: EntityID,
+    previousHash: String
+  ) {
+    self.id = id
+    self.sender = sender
+    self.receiver = receiver
+    self.asset = asset
+    self.amount = amount
+    self.datetime = datetime
+    self.lastCheck = lastCheck
+    self.action = action
+    self.card = card
+    self.primaryCard = primaryCard
+    self.comment = comment
+    self.metadata = metadata
+    self.checkoutStripe = checkoutStripe
+    self.subscriptionType = subscriptionType
+    self.subscriptionFirst = subscriptionFirst
+    self.subscriptionStart = subscriptionStart
+    self.previousID = previousID
+    self.previousHash = previousHash
+  }
+}
+
+extension ChainEntry {
+  /// The text that is hashed: `json.dumps(fields, sort_keys=True)`, every value a string or null.
+  public var canonicalText: String {
+    let fields: JSON = [
+      "sender": JSON(sender.text),
+      "receiver": JSON(receiver.text),
+      "asset": JSON(asset.text),
+      "amount": JSON(String(amount)),
+      "datetime": JSON(datetime.isoformat),
+      "subscription_type": JSON(subscriptionType),
+      "subscription_first_datetime": JSON(subscriptionFirst?.isoformat),
+      "subscription_start_datetime": JSON(subscriptionStart?.isoformat),
+      "last_check": JSON(lastCheck.isoformat),
+      "action": JSON(action.rawValue),
+      "card": JSON(card?.text),
+      "primary_card": JSON(primaryCard?.text),
+      "comment": JSON(comment ?? "None"),
+      "metadata": JSON(metadata.pythonString),
+      "checkoupt_stripe": JSON(checkoutStripe?.text ?? "None"),
+      "previous_asset_transaction_uuid": JSON(previousID.text),
+      "previous_asset_transaction_hash": JSON(previousHash),
+    ]
+    return fields.pythonDump(sortKeys: true)
+  }
+
+  /// SHA-256 of the canonical text, 64 lower-case hexadecimal digits.
+  public var hash: String { SHA256.hex(of: canonicalText) }
+}

@@ -1,0 +1,87 @@
+import Glibc
+
+/// An instant of the chain, in UTC and whole microseconds, the precision that is hashed.
+public struct LedgerTime: Hashable, Sendable, Comparable {
+  /// Microseconds since 1970-01-01T00:00:00Z.
+  public let microseconds: Int64
+
+  /// The instant so many microseconds after 1970-01-01T00:00:00Z.
+  public init(microseconds: Int64) { self.microseconds = microseconds }
+
+  /// The present instant on the machine's wall clock.
+  public static func now() -> LedgerTime {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return LedgerTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+  }
+
+  /// Orders by time.
+  public static func < (left: LedgerTime, right: LedgerTime) -> Bool { left.microseconds < right.microseconds }
+}
+
+extension LedgerTime {
+  /// Python's `isoformat()` of the instant in UTC: microseconds unless they are 0, then `+00:00`. The chain hashes this.
+  public var isoformat: String { text + "+00:00" }
+
+  /// The same with `Z`, as Django REST framework answers.
+  public var wire: String { text + "Z" }
+
+  private var text: String {
+    let (seconds, fraction) = microseconds.flooredDivision(by: 1_000_000)
+    let (days, secondOfDay) = seconds.flooredDivision(by: 86_400)
+    let (year, month, day) = CivilDate.of(daysSince1970: days)
+    let time = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map { $0.padded(to: 2) }
+    let date = [year.padded(to: 4), month.padded(to: 2), day.padded(to: 2)].joined(separator: "-")
+    return date + "T" + time.joined(separator: ":") + (fraction == 0 ? "" : "." + fraction.padded(to: 6))
+  }
+
+  /// Reads ISO 8601 as Python's `fromisoformat` does: a fraction of 1 to 6 digits or none, `Z`, an offset, or none (UTC).
+  public static func parse(_ text: String) -> LedgerTime? {
+    let bytes = Array(text.utf8)
+    guard bytes.count >= 19, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
+      bytes[10] == UInt8(ascii: "T") || bytes[10] == UInt8(ascii: " "), bytes[13] == UInt8(ascii: ":"),
+      bytes[16] == UInt8(ascii: ":"),
+      let year = number(bytes[0..<4]), let month = number(bytes[5..<7]), let day = number(bytes[8..<10]),
+      let hour = number(bytes[11..<13]), let minute = number(bytes[14..<16]), let second = number(bytes[17..<19]),
+      hour < 24, minute < 60, second < 60, let days = CivilDate.days(year: year, month: month, day: day)
+    else { return nil }
+    var rest = bytes[19...]
+    var fraction: Int64 = 0
+    if rest.first == UInt8(ascii: ".") {
+      let digits = rest.dropFirst().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+      guard (1...6).contains(digits.count), let value = number(digits) else { return nil }
+      fraction = (digits.count..<6).reduce(value) { value, _ in value * 10 }
+      rest = rest.dropFirst(1 + digits.count)
+    }
+    guard let offset = offset(rest) else { return nil }
+    let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
+    return LedgerTime(microseconds: seconds * 1_000_000 + fraction)
+  }
+
+  private static func offset(_ bytes: ArraySlice<UInt8>) -> Int64? {
+    if bytes.isEmpty || bytes.elementsEqual("Z".utf8) { return 0 }
+    let signs: [UInt8: Int64] = [UInt8(ascii: "+"): 1, UInt8(ascii: "-"): -1]
+    let parts = bytes.dropFirst().split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
+    guard let first = bytes.first, let sign = signs[first], parts.count == 2, parts.allSatisfy({ $0.count == 2 }),
+      let hours = number(parts[0]), let minutes = number(parts[1]), hours < 24, minutes < 60
+    else { return nil }
+    return sign * (hours * 3600 + minutes * 60)
+  }
+
+  private static func number(_ digits: ArraySlice<UInt8>) -> Int64? {
+    guard digits.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+    return Int64(String(decoding: digits, as: UTF8.self))
+  }
+}
+
+extension Int64 {
+  fileprivate func flooredDivision(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+    let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+
+  fileprivate func padded(to width: Int) -> String {
+    let digits = String(self)
+    return String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits
+  }
+}

@@ -1,0 +1,106 @@
+/// Writes JSON the way Python's encoder does, with its switches.
+struct JSONWriter {
+  let itemSeparator: String
+  let keySeparator: String
+  let escapesNonASCII: Bool
+  let sortsKeys: Bool
+  private var bytes: [UInt8] = []
+
+  init(itemSeparator: String, keySeparator: String, escapesNonASCII: Bool, sortsKeys: Bool) {
+    self.itemSeparator = itemSeparator
+    self.keySeparator = keySeparator
+    self.escapesNonASCII = escapesNonASCII
+    self.sortsKeys = sortsKeys
+  }
+
+  var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  mutating func write(_ value: JSON) {
+    switch value {
+    case .null: append("null")
+    case .bool(let value): append(value ? "true" : "false")
+    case .integer(let integer): append(integer.digits)
+    case .float(let value): append(PythonFloat.json(value))
+    case .string(let text): write(text)
+    case .array(let elements): write(elements)
+    case .object(let object): write(object)
+    }
+  }
+
+  private mutating func write(_ elements: [JSON]) {
+    append("[")
+    for (index, element) in elements.enumerated() {
+      if index > 0 { append(itemSeparator) }
+      write(element)
+    }
+    append("]")
+  }
+
+  private mutating func write(_ object: JSONObject) {
+    // Python orders strings by code point, which UTF-16 order is not for characters beyond U+FFFF.
+    let entries =
+      sortsKeys
+      ? object.entries.sorted { $0.key.codePoints.lexicographicallyPrecedes($1.key.codePoints) } : object.entries
+    append("{")
+    for (index, entry) in entries.enumerated() {
+      if index > 0 { append(itemSeparator) }
+      write(entry.key)
+      append(keySeparator)
+      write(entry.value)
+    }
+    append("}")
+  }
+
+  private mutating func write(_ text: JSONText) {
+    append("\"")
+    if escapesNonASCII || text.string == nil {
+      for unit in text.utf16 { write(escaping: unit) }
+    } else {
+      for scalar in (text.string ?? "").unicodeScalars {
+        // The two line separators are escaped also here, because JavaScript once took them for line ends.
+        if scalar.value < 0x80 || scalar.value == 0x2028 || scalar.value == 0x2029 {
+          write(escaping: UInt16(scalar.value))
+        } else {
+          append(String(scalar))
+        }
+      }
+    }
+    append("\"")
+  }
+
+  private mutating func write(escaping unit: UInt16) {
+    switch unit {
+    case 0x22: append("\\\"")
+    case 0x5C: append("\\\\")
+    case 0x0A: append("\\n")
+    case 0x0D: append("\\r")
+    case 0x09: append("\\t")
+    case 0x08: append("\\b")
+    case 0x0C: append("\\f")
+    case 0x20...0x7F: bytes.append(UInt8(unit))
+    default:
+      let digits = String(unit, radix: 16)
+      append("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
+    }
+  }
+
+  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+}
+
+extension JSONText {
+  /// The code points, a surrogate without a partner counting as one, as in a Python `str`.
+  var codePoints: [UInt32] {
+    if let string { return string.unicodeScalars.map(\.value) }
+    var points: [UInt32] = []
+    var units = utf16[...]
+    while let unit = units.popFirst() {
+      if UTF16.isLeadSurrogate(unit), let next = units.first, UTF16.isTrailSurrogate(next) {
+        units.removeFirst()
+        points.append(0x10000 + (UInt32(unit) - 0xD800) << 10 + UInt32(next) - 0xDC00)
+      } else {
+        points.append(UInt32(unit))
+      }
+    }
+    return points
+  }
+}

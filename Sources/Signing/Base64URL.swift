@@ -1,0 +1,58 @@
+/// Base64 with the URL-safe alphabet (RFC 4648, section 5), padded, as Python's `urlsafe_b64encode` writes it.
+public enum Base64URL {
+  private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
+  /// The padded text.
+  public static func encode(_ bytes: [UInt8]) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity((bytes.count + 2) / 3 * 4)
+    var index = 0
+    while index < bytes.count {
+      let rest = bytes.count - index
+      let first = bytes[index]
+      let second = rest > 1 ? bytes[index + 1] : 0
+      let third = rest > 2 ? bytes[index + 2] : 0
+      text.append(alphabet[Int(first >> 2)])
+      text.append(alphabet[Int(first & 3) << 4 | Int(second >> 4)])
+      text.append(rest > 1 ? alphabet[Int(second & 15) << 2 | Int(third >> 6)] : UInt8(ascii: "="))
+      text.append(rest > 2 ? alphabet[Int(third & 63)] : UInt8(ascii: "="))
+      index += 3
+    }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// The bytes behind padded text of either alphabet, or nil.
+  ///
+  /// Both alphabets because Python's decoder takes both, so clients in the field may send either.
+  public static func decode(_ text: String) -> [UInt8]? {
+    let characters = Array(text.utf8)
+    guard characters.count % 4 == 0 else { return nil }
+    let padding = characters.suffix(2).count { $0 == UInt8(ascii: "=") }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(characters.count / 4 * 3)
+    var buffer: UInt32 = 0
+    for (index, character) in characters.enumerated() {
+      let isPadding = index >= characters.count - padding
+      guard let digit = isPadding ? (character == UInt8(ascii: "=") ? 0 : nil) : value(of: character) else { return nil }
+      buffer = buffer << 6 | UInt32(digit)
+      if index % 4 == 3 {
+        bytes.append(UInt8(truncatingIfNeeded: buffer >> 16))
+        bytes.append(UInt8(truncatingIfNeeded: buffer >> 8))
+        bytes.append(UInt8(truncatingIfNeeded: buffer))
+      }
+    }
+    bytes.removeLast(characters.isEmpty ? 0 : padding)
+    return bytes
+  }
+
+  private static func value(of character: UInt8) -> UInt8? {
+    switch character {
+    case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - UInt8(ascii: "A")
+    case UInt8(ascii: "a")...UInt8(ascii: "z"): character - UInt8(ascii: "a") + 26
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0") + 52
+    case UInt8(ascii: "-"), UInt8(ascii: "+"): 62
+    case UInt8(ascii: "_"), UInt8(ascii: "/"): 63
+    default: nil
+    }
+  }
+}
