@@ -17,7 +17,8 @@ public struct Amount: Hashable, Sendable, Comparable {
     let cents = parts.count == 2 ? parts[1] : ""
     let isDigits = { (part: Substring) in part.utf8.allSatisfy { (48...57).contains($0) } }
     guard (1...2).contains(parts.count), !whole.isEmpty, isDigits(whole), isDigits(cents), cents.count <= 2,
-      parts.count == 1 || !cents.isEmpty, let value = Int64(whole + cents + String(repeating: "0", count: 2 - cents.count))
+      parts.count == 1 || !cents.isEmpty,
+      let value = Int64(whole + cents + String(repeating: "0", count: 2 - cents.count))
     else { throw Refusal(.amountInvalid, "'\(text)' is not an amount; write it like 3.50.") }
     self.init(minorUnits: value)
   }

@@ -33,7 +33,9 @@ public enum Base64URL {
     var buffer: UInt32 = 0
     for (index, character) in characters.enumerated() {
       let isPadding = index >= characters.count - padding
-      guard let digit = isPadding ? (character == UInt8(ascii: "=") ? 0 : nil) : value(of: character) else { return nil }
+      guard let digit = isPadding ? (character == UInt8(ascii: "=") ? 0 : nil) : value(of: character) else {
+        return nil
+      }
       buffer = buffer << 6 | UInt32(digit)
       if index % 4 == 3 {
         bytes.append(UInt8(truncatingIfNeeded: buffer >> 16))

@@ -7,7 +7,8 @@ enum OAEP {
   ) -> Int32
 
   static func run(
-    _ key: OpaquePointer, on input: [UInt8], start: (OpaquePointer?) -> Int32, step: Step, failing code: SigningError.Code
+    _ key: OpaquePointer, on input: [UInt8], start: (OpaquePointer?) -> Int32, step: Step,
+    failing code: SigningError.Code
   ) throws(SigningError) -> [UInt8] {
     guard let context = EVP_PKEY_CTX_new(key, nil) else { throw SigningError(code) }
     defer { EVP_PKEY_CTX_free(context) }

@@ -22,7 +22,8 @@ public final class RSAPrivateKey: @unchecked Sendable {
   /// Reads an unencrypted PEM private key (PKCS#8 or PKCS#1).
   public convenience init(pem: String) throws(SigningError) {
     // Without a pass phrase callback OpenSSL would ask for one at the terminal.
-    guard !pem.contains("ENCRYPTED"), let handle = PEM.read(pem, with: { PEM_read_bio_PrivateKey($0, nil, nil, nil) }) else {
+    guard !pem.contains("ENCRYPTED"), let handle = PEM.read(pem, with: { PEM_read_bio_PrivateKey($0, nil, nil, nil) })
+    else {
       throw SigningError(.keyMalformed)
     }
     try self.init(owning: handle)

@@ -11,7 +11,9 @@ public final class RSAPublicKey: @unchecked Sendable {
   /// Reads a PEM `PUBLIC KEY` block.
   /// - Throws: `key_malformed` when it is not an RSA key, `key_too_weak` under 2048 bits, the protocol's least.
   public convenience init(pem: String) throws(SigningError) {
-    guard let handle = PEM.read(pem, with: { PEM_read_bio_PUBKEY($0, nil, nil, nil) }) else { throw SigningError(.keyMalformed) }
+    guard let handle = PEM.read(pem, with: { PEM_read_bio_PUBKEY($0, nil, nil, nil) }) else {
+      throw SigningError(.keyMalformed)
+    }
     try self.init(owning: handle)
   }
 

@@ -3,16 +3,20 @@ import Testing
 
 @Suite("Amount")
 struct AmountTests {
-  @Test("reads what a person types", arguments: [
-    ("3", 300), ("3.5", 350), ("3,50", 350), ("0.07", 7), ("20.00", 2000), ("92233720368547758.07", Int64.max),
-  ])
+  @Test(
+    "reads what a person types",
+    arguments: [
+      ("3", 300), ("3.5", 350), ("3,50", 350), ("0.07", 7), ("20.00", 2000), ("92233720368547758.07", Int64.max),
+    ])
   func parses(text: String, minorUnits: Int64) throws {
     #expect(try Amount(decimal: text).minorUnits == minorUnits)
   }
 
-  @Test("refuses everything else", arguments: [
-    "", ".", "3.", ".5", "-1", "+1", "3.505", "1.2.3", "1,2.3", "abc", "1e3", " 3", "٣", "92233720368547758.08",
-  ])
+  @Test(
+    "refuses everything else",
+    arguments: [
+      "", ".", "3.", ".5", "-1", "+1", "3.505", "1.2.3", "1,2.3", "abc", "1e3", " 3", "٣", "92233720368547758.08",
+    ])
   func refuses(text: String) {
     #expect(throws: Refusal.self) { try Amount(decimal: text) }
   }

@@ -10,9 +10,11 @@ struct EntityIDTests {
     #expect(EntityID("64329F0974A749FF8A0058D25BB21C85")?.text == canonical)
   }
 
-  @Test("refuses anything else", arguments: [
-    "", "64329f09", "64329f0-974a7-49ff-8a00-58d25bb21c85", "64329f09-74a7-49ff-8a00-58d25bb21c8g",
-  ])
+  @Test(
+    "refuses anything else",
+    arguments: [
+      "", "64329f09", "64329f0-974a7-49ff-8a00-58d25bb21c85", "64329f09-74a7-49ff-8a00-58d25bb21c8g",
+    ])
   func refuses(text: String) {
     #expect(EntityID(text) == nil)
   }

@@ -3,14 +3,17 @@ import Testing
 
 @Suite("TagUID")
 struct TagUIDTests {
-  @Test("takes 4, 7 and 10 bytes and prints them as upper-case hexadecimal", arguments: [
-    "DEADBEEF", "04A1B2C3D4E5F6", "04A1B2C3D4E5F6778899",
-  ])
+  @Test(
+    "takes 4, 7 and 10 bytes and prints them as upper-case hexadecimal",
+    arguments: [
+      "DEADBEEF", "04A1B2C3D4E5F6", "04A1B2C3D4E5F6778899",
+    ])
   func sizes(hex: String) throws {
     #expect(try TagUID(hex: hex.lowercased()).description == hex)
   }
 
-  @Test("refuses every other size and every other character", arguments: ["", "04", "04A1B2C3D4", "DEADBEE", "DEADBEEG"])
+  @Test(
+    "refuses every other size and every other character", arguments: ["", "04", "04A1B2C3D4", "DEADBEE", "DEADBEEG"])
   func malformed(hex: String) {
     #expect(throws: Refusal(.uidMalformed).withSentence(of: hex)) { try TagUID(hex: hex) }
   }

@@ -77,7 +77,8 @@ struct JSONWriter {
     case 0x09: append("\\t")
     case 0x08: append("\\b")
     case 0x0C: append("\\f")
-    case 0x20...0x7F: bytes.append(UInt8(unit))
+    case 0x20...0x7E: bytes.append(UInt8(unit))
+    case 0x7F where !escapesNonASCII: bytes.append(0x7F)
     default:
       let digits = String(unit, radix: 16)
       append("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
