@@ -56,5 +56,6 @@ enum Vectors {
 }
 
 extension JSON: CustomTestStringConvertible {
+  /// The vector's name.
   public var testDescription: String { self["name"]?.text ?? self["uuid"]?.text ?? compact }
 }
