@@ -10,6 +10,8 @@ public struct KioskEvent: Hashable, Sendable {
     case tap
     /// A charge changed its state.
     case charge
+    /// Nothing happened for a while, and the daemon lives.
+    case heartbeat
   }
 
   /// Counts up from the daemon's start.

@@ -65,7 +65,8 @@ public struct FedowDialect: LedgerDialect {
   /// Compares the balance's last transaction: ours is posted; the one that was last before is proof that nothing was;
   /// a third one hides the truth, and only a person can look further.
   public func outcome(of debit: SignedDebit, inquiry: HTTPResponse) -> DebitOutcome {
-    guard inquiry.status == 200, let json = try? JSON.parse(inquiry.body), let reading = CardReading(parsing: inquiry.body)
+    guard inquiry.status == 200, let json = try? JSON.parse(inquiry.body),
+      let reading = CardReading(parsing: inquiry.body)
     else { return .undecided("HTTP \(inquiry.status)") }
     let parts = (debit.witness ?? "").split(separator: " ", omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, let asset = EntityID(parts[0]) else { return .undecided("the witness is missing") }

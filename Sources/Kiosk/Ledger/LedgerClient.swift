@@ -119,7 +119,8 @@ extension LedgerClient {
     }
     guard answer.status == 201, let transaction = try? JSON.parse(answer.body) else {
       if (400...499).contains(answer.status) { throw LedgerRefusal.reading(answer) }
-      throw Refusal(.outcomeUnknown, "The answer is unclear. Look at the card before you refill again: tapctl card show")
+      throw Refusal(
+        .outcomeUnknown, "The answer is unclear. Look at the card before you refill again: tapctl card show")
     }
     return transaction
   }

@@ -43,7 +43,9 @@ extension Receipt.Transaction {
 
 extension Receipt.Balance {
   fileprivate init?(_ json: JSON) {
-    guard let asset = json["asset"]?.text.flatMap({ EntityID($0) }), let after = json["after"]?.int64 else { return nil }
+    guard let asset = json["asset"]?.text.flatMap({ EntityID($0) }), let after = json["after"]?.int64 else {
+      return nil
+    }
     self.init(
       asset: asset, name: json["name"]?.text ?? "", category: json["category"]?.text ?? "",
       before: json["before"]?.int64.map { Amount(minorUnits: $0) }, after: Amount(minorUnits: after))

@@ -1,5 +1,4 @@
 import FedowProtocol
-import Glibc
 import Model
 import Signing
 
@@ -25,7 +24,7 @@ public struct PairingFile: Sendable {
   /// Stores the pairing and drops the key that waited for it.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func store(_ pairing: Pairing) throws(Refusal) {
-    try makeDirectory()
+    try DataDirectory.make(directory)
     try PrivateFile.write(pairing.bytes, to: path)
     PrivateFile.remove(pendingKeyPath)
   }
@@ -34,7 +33,7 @@ public struct PairingFile: Sendable {
   /// `store` must not lose the key that the ledger now knows. A key that waits from such a crash is taken up again.
   /// - Throws: `Refusal` with code `key_invalid` or `store_unavailable`.
   public func keyForHandshake() throws(Refusal) -> RSAPrivateKey {
-    try makeDirectory()
+    try DataDirectory.make(directory)
     if let bytes = try PrivateFile.read(pendingKeyPath),
       let key = try? RSAPrivateKey(pem: String(decoding: bytes, as: UTF8.self))
     {
@@ -43,15 +42,5 @@ public struct PairingFile: Sendable {
     guard let key = try? RSAPrivateKey.generate() else { throw Refusal(.keyInvalid, "No RSA key could be made.") }
     try PrivateFile.write(Array(key.pem.utf8), to: pendingKeyPath)
     return key
-  }
-
-  private func makeDirectory() throws(Refusal) {
-    var made = ""
-    for part in directory.split(separator: "/", omittingEmptySubsequences: false) {
-      made += part + "/"
-      guard mkdir(made, 0o700) == 0 || errno == EEXIST || errno == EISDIR else {
-        throw Refusal(.storeUnavailable, "\(made) cannot be made: \(String(cString: strerror(errno))).")
-      }
-    }
   }
 }

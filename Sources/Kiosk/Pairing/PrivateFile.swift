@@ -11,6 +11,7 @@ enum PrivateFile {
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failure(path) }
     let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+    giveToOwner(of: parent(of: path), descriptor)
     let isDurable = written == bytes.count && fsync(descriptor) == 0
     guard close(descriptor) == 0, isDurable, rename(temporary, path) == 0 else {
       unlink(temporary)
@@ -41,11 +42,22 @@ enum PrivateFile {
   static func remove(_ path: String) { unlink(path) }
 
   private static func syncDirectory(of path: String) {
-    let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let descriptor = open(parent.isEmpty ? "/" : parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = open(parent(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }
     fsync(descriptor)
     close(descriptor)
+  }
+
+  /// An operator pairs as root; the daemon's user, to whom the directory belongs, has to read the file.
+  private static func giveToOwner(of directory: String, _ descriptor: Int32) {
+    var status = stat()
+    guard geteuid() == 0, stat(directory, &status) == 0 else { return }
+    _ = fchown(descriptor, status.st_uid, status.st_gid)
+  }
+
+  private static func parent(of path: String) -> String {
+    let parent = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return parent.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : parent
   }
 
   private static func failure(_ path: String) -> Refusal {

@@ -48,7 +48,8 @@ extension KioskStore {
   ) async throws(Refusal) {
     try await write { database in
       try database.execute(
-        sql: "UPDATE outbox SET state = ?, answer = ?, updated_at = ? WHERE id = ? AND state NOT IN ('posted', 'refused')",
+        sql:
+          "UPDATE outbox SET state = ?, answer = ?, updated_at = ? WHERE id = ? AND state NOT IN ('posted', 'refused')",
         arguments: [state.rawValue, answer, time.microseconds, debit.text])
       // A final row stays what it is: what the ledger once confirmed is never overwritten by a late doubt.
       guard database.changesCount == 1 else { return }
