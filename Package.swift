@@ -51,10 +51,11 @@ let package = Package(
     .systemLibrary(name: "CNFC", pkgConfig: "libnfc", providers: [.apt(["libnfc-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLinux"),
     // Floor 1: pure decisions, cryptography, readers.
     floor("Rules", ["Model"]),
     floor("Signing", ["Model", "COpenSSL"]),
-    floor("Readers", ["Model", "CPCSC", "CNFC"]),
+    floor("Readers", ["Model", "CPCSC", "CNFC", "CLinux"]),
     // Floor 2: the wire.
     floor("FedowProtocol", ["Model", "Signing"]),
     // Floor 3: the ledger and the kiosk.
@@ -80,7 +81,7 @@ let package = Package(
       ]),
     program("tapctl", ["Model", "Signing", "FedowProtocol", "Kiosk", "CCurl", arguments, toml]),
     // What tests play the world with.
-    floor("TestKit", ["Model"]),
+    floor("TestKit", ["Model", "CLinux"]),
     tests("ModelTests", ["Model"]),
     tests("SigningTests", ["Signing", "Model"]),
     tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model"], resources: [.copy("Vectors")]),
