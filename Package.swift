@@ -91,7 +91,7 @@ let package = Package(
     tests(
       "LedgerHTTPTests", ["LedgerHTTP", "Ledger", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting],
       resources: [.copy("Vectors")]),
-    tests("KioskTests", ["Kiosk", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb]),
+    tests("KioskTests", ["Kiosk", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting]),
     tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),

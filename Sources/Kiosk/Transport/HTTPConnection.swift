@@ -1,8 +1,8 @@
 import Dispatch
 
+// Unchecked: the handle is only touched on the serial queue, and nothing else here changes.
 /// One kept connection to one server: exchanges go through it one after the other, on a queue of its own, so that a
 /// blocking libcurl never holds a thread of Swift's pool.
-// The handle is only touched on the serial queue, and nothing else here changes.
 public final class HTTPConnection: @unchecked Sendable {
   private let queue: DispatchQueue
   private let limits: HTTPLimits
