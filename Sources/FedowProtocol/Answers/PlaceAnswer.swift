@@ -25,13 +25,8 @@ public struct PlaceAnswer: Sendable {
   /// The object, keys in the order that the recordings have.
   public var json: JSON {
     [
-      "uuid": JSON(uuid.text), "name": JSON(name), "dokos_id": JSON(optional: dokosID), "wallet": JSON(wallet.text),
-      "lespass_domain": JSON(optional: lespassDomain),
+      "uuid": JSON(uuid.text), "name": JSON(name), "dokos_id": JSON(dokosID), "wallet": JSON(wallet.text),
+      "lespass_domain": JSON(lespassDomain),
     ]
   }
-}
-
-extension JSON {
-  /// The text, or null.
-  public init(optional text: String?) { self = text.map { JSON($0) } ?? .null }
 }
