@@ -64,3 +64,8 @@ public struct LedgerStore: Sendable {
     return configuration
   }
 }
+
+extension LedgerStore {
+  /// Whether `install` was done.
+  public func isInstalled() async throws -> Bool { try await read { try $0.setting(.primaryWallet) != nil } }
+}
