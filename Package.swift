@@ -62,7 +62,7 @@ let package = Package(
     floor("Ledger", ["Model", "Rules", "Signing", "FedowProtocol", grdb, logging, lifecycle]),
     floor(
       "Kiosk",
-      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "CCurl", grdb, logging, lifecycle]),
+      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "CCurl", grdb, logging, lifecycle, toml]),
     // Floor 4: their HTTP faces.
     floor("LedgerHTTP", ["Model", "Signing", "FedowProtocol", "Ledger", hummingbird, logging]),
     floor("KioskHTTP", ["Model", "FedowProtocol", "Kiosk", hummingbird, logging]),
