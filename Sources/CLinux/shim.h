@@ -9,6 +9,9 @@
 #include <sys/prctl.h>
 
 extern int pipe2(int ends[2], int flags);
+extern int posix_openpt(int flags);
+extern int grantpt(int descriptor);
+extern int unlockpt(int descriptor);
 extern int ptsname_r(int descriptor, char *buffer, size_t length);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 
@@ -19,7 +22,11 @@ static inline int fedow_spawn_close_from(posix_spawn_file_actions_t *actions, in
   return posix_spawn_file_actions_addclosefrom_np(actions, from);
 }
 static inline int fedow_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL); }
-static inline int fedow_terminal_name(int descriptor, char *buffer, size_t length) {
-  return ptsname_r(descriptor, buffer, length);
+/// The leading end of a new pseudo-terminal, with the name of its other end; -1 when there is none to be had.
+static inline int fedow_open_terminal(int flags, char *name, size_t length) {
+  int descriptor = posix_openpt(flags);
+  if (descriptor >= 0 && grantpt(descriptor) == 0 && unlockpt(descriptor) == 0 &&
+      ptsname_r(descriptor, name, length) == 0) return descriptor;
+  return -1;
 }
 #endif
