@@ -42,7 +42,7 @@ public struct PostForWallet: LedgerCommand {
     let asset = isSale ? nil : try fields.reference("asset") { try ledger.books.asset($0) }
     let type = isSale ? fields.text("asset_type", atMost: 5) : nil
     if let type, !["EURO", "GIFT"].contains(type) {
-      fields.refuse("asset_type", "« \(type) » n'est pas un choix valide.")
+      fields.refuse("asset_type", "«\u{A0}\(type)\u{A0}» n'est pas un choix valide.")
     }
     try fields.check()
     guard let amount else { throw Refusal(.requestMalformed) }

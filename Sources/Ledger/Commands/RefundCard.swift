@@ -35,6 +35,8 @@ public struct RefundCard: LedgerCommand {
     let before = try books.walletAnswer(wallet, reader: place).json
     let details = PostingDetails(card: card.uuid, primaryCard: primary.uuid)
     let posted = try refunds(of: wallet, at: place, books: books).map { try ledger.post($0, details) }
+    // Shown as they were posted, before a void gives the card a new wallet.
+    let transactions = try posted.map { try books.transactionAnswer($0, reader: place) }
     if action == .void { try free(card, at: place, ledger: ledger) }
     guard let after = try books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
     return Answer(
@@ -42,7 +44,7 @@ public struct RefundCard: LedgerCommand {
       [
         "serialized_card": try books.cardAnswer(after, reader: place).json,
         "before_refund_serialized_wallet": before,
-        "serialized_transactions": .array(try posted.map { try books.transactionAnswer($0, reader: place) }),
+        "serialized_transactions": .array(transactions),
       ])
   }
 
