@@ -31,7 +31,8 @@ struct AccessTests {
     }
 
     func balance(_ tag: String) async throws -> Int64? {
-      try JSON.parse(Array(buffer: try await get("/card/\(tag)/").body))["wallet"]?["tokens"]?.elements?.first?["value"]?
+      try JSON.parse(Array(buffer: try await get("/card/\(tag)/").body))["wallet"]?["tokens"]?.elements?.first?[
+        "value"]?
         .int64
     }
   }
@@ -138,7 +139,9 @@ struct AccessTests {
 
   @Test(
     "whatever the body, the answer is 4xx and JSON, and nothing is posted",
-    arguments: ["/transaction/", "/card/", "/card/set_primary/", "/card/badge/", "/card/refund/", "/asset/", "/v1/debits/"])
+    arguments: [
+      "/transaction/", "/card/", "/card/set_primary/", "/card/badge/", "/card/refund/", "/asset/", "/v1/debits/",
+    ])
   func badInput(path: String) async throws {
     try await paired { client in
       for body in Self.badBodies where !(path == "/card/" && body == []) {

@@ -8,7 +8,8 @@ struct Deviation {
   let key: String?
 
   static let table: [Int: Deviation] = [
-    6: Deviation(status: 400, reason: "an HTML 500: a key that is no PEM is the client's fault", key: "cashless_rsa_pub_key"),
+    6: Deviation(
+      status: 400, reason: "an HTML 500: a key that is no PEM is the client's fault", key: "cashless_rsa_pub_key"),
     19: Deviation(status: 400, reason: "the parser's own words, where Python's were", key: "detail"),
     21: Deviation(status: 404, reason: "HTML: an API answers JSON", key: "detail"),
     85: Deviation(status: 200, reason: "it showed the card's tag and its holder's balances to anyone", key: "uuid"),
@@ -23,7 +24,8 @@ struct Deviation {
     146: "totals by place", 147: "bank deposits", 149: "Stripe", 150: "bank deposit", 156: "root handshake",
     157: "root handshake", 158: "place by ticketing server", 159: "place by ticketing server",
     160: "place by ticketing server", 161: "a place by ticketing server", 162: "link cashless",
-    163: "federation by ticketing server", 164: "a place by ticketing server", 167: "Stripe", 168: "a page, not the API",
+    163: "federation by ticketing server", 164: "a place by ticketing server", 167: "Stripe",
+    168: "a page, not the API",
     169: "a page, not the API", 170: "gave every transaction of the server to any place",
   ]
 }

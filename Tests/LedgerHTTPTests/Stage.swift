@@ -63,7 +63,8 @@ final class Stage {
   /// The recorded request with our names, signed by our keys, with the same fault where it had one.
   func request(_ recording: Recording) throws -> Sent {
     let recordedBody = recording.body.map { Array($0.utf8) }
-    let isForm = recording.headers["Content-type"]?.contains("form") ?? recording.body?.hasPrefix("fedow_place") ?? false
+    let isForm =
+      recording.headers["Content-type"]?.contains("form") ?? recording.body?.hasPrefix("fedow_place") ?? false
     let parsed = try recordedBody.flatMap { try isForm ? FormBody.parse($0) : try? JSON.parse($0) }
     let body = try parsed.map { try translation.translate($0) }
     var headers = HTTPFields()
@@ -88,7 +89,9 @@ final class Stage {
         } ?? SignedMessage.placeGet(apiKey: apiKey ?? "")
       headers[Self.name("Signature")] = try self.signature(recording, recorded: signature, key: key, message: message)
     }
-    let bytes = isForm ? parsed.flatMap { _ in body?.object.map { FormBody.encode($0) } } : body.map { Array($0.pythonDump().utf8) }
+    let bytes =
+      isForm
+      ? parsed.flatMap { _ in body?.object.map { FormBody.encode($0) } } : body.map { Array($0.pythonDump().utf8) }
     return Sent(
       path: translation.translate(recording.path), method: try #require(.init(rawValue: recording.method)),
       headers: headers, body: (bytes ?? recordedBody).map { ByteBuffer(bytes: $0) })

@@ -83,7 +83,8 @@ struct PostingRulesTests {
     #expect(throws: Refusal.self) { try PostingRules.balance(after: Movement(wallet: holder, delta: 1), from: .max) }
   }
 
-  @Test("after any sequence nothing is negative, and what is held is what was created less what was paid out",
+  @Test(
+    "after any sequence nothing is negative, and what is held is what was created less what was paid out",
     arguments: 0..<40)
   func conservation(seed: Int) throws {
     var random = Seeded(state: UInt64(seed) + 1)

@@ -95,7 +95,9 @@ public struct LedgerQueries: Sendable {
   /// `GET /card/.../..._retrieve/`: whose wallet it is and where it comes from.
   public func cardOrigin(_ find: @Sendable @escaping (Books) throws -> Books.Card?) async throws -> Answer? {
     try await store.read { books in
-      guard let card = try find(books), let origin = try books.place(card.origin) else { throw Rejection.noSuch("Card") }
+      guard let card = try find(books), let origin = try books.place(card.origin) else {
+        throw Rejection.noSuch("Card")
+      }
       guard let wallet = card.wallet else { return nil }
       return Answer([
         "wallet_uuid": JSON(wallet.text), "is_wallet_ephemere": .bool(card.user == nil),
