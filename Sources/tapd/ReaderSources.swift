@@ -1,10 +1,21 @@
 import Kiosk
-import Logging
-import Model
+import Readers
 
-/// The readers that the configuration names, and what makes taps of their sightings.
+/// The readers that the configuration names.
 enum ReaderSources {
-  static func make(_ configuration: KioskConfiguration, logger: Logger) -> [ReaderHub.Source] { [] }
-
-  static func detection() -> @Sendable (TagSighting) -> TapNews? { { _ in nil } }
+  static func make(_ configuration: KioskConfiguration) -> ReaderSet {
+    // The same binary, so that there is no second program that could be of another version.
+    let worker = WorkerCommand(
+      executable: "/proc/self/exe", arguments: [ReaderWorkerCommand.configuration.commandName ?? ""])
+    var readers: [any TagReader] = []
+    if configuration.usesPCSC { readers.append(PCSCReaders()) }
+    for connection in configuration.libnfcConnections {
+      readers.append(LibnfcReader(connstring: connection, worker: worker))
+    }
+    if configuration.discoversLibnfc { readers.append(LibnfcDiscovery(worker: worker, discover: worker)) }
+    if let trace = configuration.trace {
+      readers.append(TraceReader(path: trace, pace: configuration.tracePace == .live ? .live : .recorded))
+    }
+    return ReaderSet(readers)
+  }
 }
