@@ -51,17 +51,18 @@ let package = Package(
     .systemLibrary(name: "CNFC", pkgConfig: "libnfc", providers: [.apt(["libnfc-dev"])]),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .systemLibrary(name: "CLinux"),
     // Floor 1: pure decisions, cryptography, readers.
     floor("Rules", ["Model"]),
     floor("Signing", ["Model", "COpenSSL"]),
-    floor("Readers", ["Model", "CPCSC", "CNFC"]),
+    floor("Readers", ["Model", "CPCSC", "CNFC", "CLinux"]),
     // Floor 2: the wire.
     floor("FedowProtocol", ["Model", "Signing"]),
     // Floor 3: the ledger and the kiosk.
     floor("Ledger", ["Model", "Rules", "Signing", "FedowProtocol", grdb, logging, lifecycle]),
     floor(
       "Kiosk",
-      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "CCurl", grdb, logging, lifecycle]),
+      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "CCurl", grdb, logging, lifecycle, toml]),
     // Floor 4: their HTTP faces.
     floor("LedgerHTTP", ["Model", "Signing", "FedowProtocol", "Ledger", hummingbird, logging]),
     floor("KioskHTTP", ["Model", "FedowProtocol", "Kiosk", hummingbird, logging]),
@@ -75,22 +76,22 @@ let package = Package(
     program(
       "tapd",
       [
-        "Model", "Signing", "FedowProtocol", "Readers", "Kiosk", "KioskHTTP", arguments, hummingbird, lifecycle,
+        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Kiosk", "KioskHTTP", arguments, hummingbird, lifecycle,
         unixSignals, logging, toml,
       ]),
     program("tapctl", ["Model", "Signing", "FedowProtocol", "Kiosk", "CCurl", arguments, toml]),
     // What tests play the world with.
-    floor("TestKit", ["Model"]),
+    floor("TestKit", ["Model", "CLinux"]),
     tests("ModelTests", ["Model"]),
     tests("SigningTests", ["Signing", "Model"]),
-    tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model"], resources: [.copy("Vectors")]),
-    tests("RulesTests", ["Rules", "Model"]),
+    tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model", "TestKit"], resources: [.copy("Vectors")]),
+    tests("RulesTests", ["Rules", "Model", "TestKit"]),
     tests("ReadersTests", ["Readers", "Rules", "Model", "TestKit"]),
     tests("LedgerTests", ["Ledger", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb]),
     tests(
       "LedgerHTTPTests", ["LedgerHTTP", "Ledger", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting],
       resources: [.copy("Vectors")]),
-    tests("KioskTests", ["Kiosk", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb]),
+    tests("KioskTests", ["Kiosk", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting]),
     tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),

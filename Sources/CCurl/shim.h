@@ -19,4 +19,8 @@ static inline CURLcode fedow_curl_set_function(CURL *curl, CURLoption option, fe
 static inline CURLcode fedow_curl_get_long(CURL *curl, CURLINFO info, long *value) {
   return curl_easy_getinfo(curl, info, value);
 }
+
+static inline CURLcode fedow_curl_get_offset(CURL *curl, CURLINFO info, curl_off_t *value) {
+  return curl_easy_getinfo(curl, info, value);
+}
 #endif

@@ -1,0 +1,75 @@
+import Logging
+import Model
+import TOMLKit
+
+extension KioskConfiguration {
+  /// Reads the text of a configuration file.
+  /// - Throws: `Refusal` with code `configuration_invalid` that names the line or the key.
+  public init(toml text: String) throws(Refusal) {
+    self.init()
+    let root: TOMLTable
+    do {
+      root = try TOMLTable(string: text)
+    } catch let error as TOMLParseError {
+      throw Refusal(.configurationInvalid, "Line \(error.source.begin.line) is not TOML: \(error.description).")
+    } catch {
+      throw Refusal(.configurationInvalid, "The configuration is not TOML: \(error).")
+    }
+    try read(root)
+  }
+
+  private mutating func read(_ root: TOMLTable) throws(Refusal) {
+    var top = ConfigurationSection(root)
+    dataDirectory = try top.text("data_directory") ?? dataDirectory
+    language = try top.choice("language", of: ["en", "fr"]) ?? language
+    if let level = try top.choice("log_level", of: Logger.Level.allCases.map(\.rawValue)) {
+      logLevel = Logger.Level(rawValue: level) ?? logLevel
+    }
+    if let word = try top.choice("dialect", of: Dialect.allCases.map(\.rawValue)) {
+      dialect = Dialect(rawValue: word) ?? dialect
+    }
+    if let card = try top.text("primary_card"), !card.isEmpty {
+      guard card.utf8.count == 8, let bytes = Hexadecimal.decode(card) else {
+        throw Refusal(.configurationInvalid, "primary_card is a tag id: 8 hexadecimal digits.")
+      }
+      primaryCard = Hexadecimal.encode(bytes, uppercase: true)
+    }
+    try readAPI(&top)
+    try readLedger(&top)
+    try readReaders(&top)
+    try top.finish()
+    if dialect == .fedow && primaryCard == nil {
+      throw Refusal(.configurationInvalid, "dialect = \"fedow\" needs primary_card: that server sells only with one.")
+    }
+  }
+
+  private mutating func readAPI(_ top: inout ConfigurationSection) throws(Refusal) {
+    if var api = try top.section("api") {
+      host = try api.choice("host", of: ["127.0.0.1", "::1", "localhost"]) ?? host
+      port = try api.number("port", in: 0...65_535) ?? port
+      try api.finish()
+    }
+    if var charge = try top.section("charge") {
+      chargeExpirySeconds = try charge.number("expires_after_s", in: 1...3600) ?? chargeExpirySeconds
+      try charge.finish()
+    }
+  }
+
+  private mutating func readLedger(_ top: inout ConfigurationSection) throws(Refusal) {
+    guard var ledger = try top.section("ledger") else { return }
+    timeouts = LedgerTimeouts(
+      connect: try ledger.number("connect_timeout_ms", in: 10...60_000) ?? timeouts.connect,
+      card: try ledger.number("card_timeout_ms", in: 10...60_000) ?? timeouts.card,
+      debit: try ledger.number("debit_timeout_ms", in: 10...60_000) ?? timeouts.debit)
+    try ledger.finish()
+  }
+
+  private mutating func readReaders(_ top: inout ConfigurationSection) throws(Refusal) {
+    guard var readers = try top.section("readers") else { return }
+    usesPCSC = try readers.truth("pcsc") ?? usesPCSC
+    libnfcConnections = try readers.texts("libnfc") ?? libnfcConnections
+    discoversLibnfc = try readers.truth("libnfc_discovery") ?? discoversLibnfc
+    if let path = try readers.text("trace"), !path.isEmpty { trace = path }
+    try readers.finish()
+  }
+}

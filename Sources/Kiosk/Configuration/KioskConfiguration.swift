@@ -1,0 +1,43 @@
+import Logging
+import Model
+
+/// Everything that an operator can set. `config/tapd.toml` documents each key; a key that is missing has its default.
+public struct KioskConfiguration: Sendable, Hashable {
+  /// Where the pairing and the store are.
+  public var dataDirectory = "/var/lib/tapd"
+  /// The language of the sentences that `tapctl` and the page show first: `en` or `fr`.
+  public var language = "en"
+  /// From which level on logs are written.
+  public var logLevel = Logger.Level.info
+  /// The ledger's dialect.
+  public var dialect = Dialect.native
+  /// The 8-digit tag id of the operator's card, for refills and for the dialect `fedow`.
+  public var primaryCard: String?
+  /// The address that the local API listens on.
+  public var host = "127.0.0.1"
+  /// The port of the local API; 0 lets the system choose.
+  public var port = 8440
+  /// How long a charge waits for a card, in seconds.
+  public var chargeExpirySeconds = 120
+  /// How long the ledger may take.
+  public var timeouts = LedgerTimeouts()
+  /// Whether pcscd's readers are used.
+  public var usesPCSC = true
+  /// libnfc's connection strings, a reader each.
+  public var libnfcConnections: [String] = []
+  /// Whether libnfc looks for readers by itself.
+  public var discoversLibnfc = false
+  /// A recorded trace to replay as a reader.
+  public var trace: String?
+
+  /// How the ledger is spoken to.
+  public enum Dialect: String, Sendable, Hashable, CaseIterable {
+    /// ledgerd.
+    case native
+    /// A Fedow server.
+    case fedow
+  }
+
+  /// The defaults.
+  public init() {}
+}

@@ -1,0 +1,23 @@
+import FedowProtocol
+
+/// Something that whoever watches the kiosk is told.
+public struct KioskEvent: Hashable, Sendable {
+  /// What kind of news it is.
+  public enum Kind: String, Sendable, Hashable {
+    /// What a reader is doing.
+    case reader
+    /// A card was presented, whether or not it pays anything.
+    case tap
+    /// A charge changed its state.
+    case charge
+    /// Nothing happened for a while, and the daemon lives.
+    case heartbeat
+  }
+
+  /// Counts up from the daemon's start.
+  public let id: UInt64
+  /// The kind.
+  public let kind: Kind
+  /// The news.
+  public let data: JSON
+}

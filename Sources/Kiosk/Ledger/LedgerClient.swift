@@ -1,0 +1,140 @@
+import FedowProtocol
+import Model
+
+/// The ledger this kiosk is paired with, over kept connections: one for taps, one for everything that can wait, so that
+/// the clearing of old debits never stands before a customer.
+public struct LedgerClient: LedgerLink {
+  /// Who is paid.
+  public let placeWallet: EntityID
+  /// How the ledger is spoken to.
+  public let dialect: any LedgerDialect
+
+  private let baseURL: String
+  private let credentials: PlaceCredentials
+  private let cards: HTTPConnection
+  private let debits: HTTPConnection
+  private let background: HTTPConnection
+
+  /// A client of the ledger in the pairing; nothing is sent before the first call.
+  public init(pairing: Pairing, dialect: any LedgerDialect, timeouts: LedgerTimeouts) {
+    placeWallet = pairing.placeWallet
+    self.dialect = dialect
+    baseURL = pairing.ledgerURL
+    credentials = pairing.credentials
+    let debitLimits = HTTPLimits(connectMilliseconds: timeouts.connect, totalMilliseconds: timeouts.debit)
+    cards = HTTPConnection(
+      label: "ledger.cards",
+      limits: HTTPLimits(connectMilliseconds: timeouts.connect, totalMilliseconds: timeouts.card))
+    debits = HTTPConnection(label: "ledger.debits", limits: debitLimits)
+    background = HTTPConnection(label: "ledger.background", limits: debitLimits)
+  }
+
+  /// Reads a card on the connection for taps.
+  public func readCard(_ firstTagID: String) async throws(Refusal) -> CardReading {
+    let answer: HTTPResponse
+    do {
+      answer = try await cards.send(get("/card/\(firstTagID)/"))
+    } catch {
+      throw Refusal(.ledgerUnreachable)
+    }
+    switch answer.status {
+    case 200:
+      guard let reading = CardReading(parsing: answer.body) else {
+        throw Refusal(.ledgerRefused, "The ledger's answer about this card could not be understood.")
+      }
+      return reading
+    case 404: throw Refusal(.cardUnknown)
+    case 401, 403: throw LedgerRefusal.reading(answer)
+    case 400...499 where LedgerRefusal.hasCode(answer): throw LedgerRefusal.reading(answer)
+    default: throw Refusal(.ledgerUnreachable, "The ledger answers with an error (HTTP \(answer.status)). Try again.")
+    }
+  }
+
+  /// Signs with the place's key.
+  public func sign(_ order: DebitOrder) throws(Refusal) -> SignedDebit {
+    try dialect.sign(order, with: credentials)
+  }
+
+  /// Sends the stored bytes.
+  public func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome {
+    let request = HTTPRequest(
+      method: "POST", url: baseURL + debit.path,
+      headers: [
+        "Authorization: Api-Key \(credentials.apiKey)", "Signature: \(debit.signature)",
+        "Content-Type: application/json",
+      ], body: debit.body, isRepeatable: dialect.isIdempotent)
+    do {
+      let answer = try await (isUrgent ? debits : background).send(request)
+      return dialect.outcome(of: debit, answer: answer, isOnly: isOnly)
+    } catch {
+      return .undecided(error.reason)
+    }
+  }
+
+  /// Asks on the background connection.
+  public func inquire(_ debit: SignedDebit) async -> DebitOutcome {
+    do {
+      let answer = try await background.send(get(dialect.inquiryPath(about: debit)))
+      return dialect.outcome(of: debit, inquiry: answer)
+    } catch {
+      return .undecided(error.reason)
+    }
+  }
+
+  private func get(_ path: String) -> HTTPRequest {
+    HTTPRequest(
+      method: "GET", url: baseURL + path, headers: credentials.headersForGet().map { "\($0.0): \($0.1)" })
+  }
+}
+
+extension LedgerClient {
+  /// Whether the ledger answers at all.
+  public func isReachable() async -> Bool {
+    (try? await background.send(HTTPRequest(method: "GET", url: baseURL + "/helloworld/")))?.status == 200
+  }
+
+  /// Fills a card: `POST /transaction/` from the place (protocol section 3).
+  public func refill(
+    _ firstTagID: String, asset: EntityID?, amount: Amount, primaryCard: String
+  ) async throws(Refusal) -> JSON {
+    let reading = try await readCard(firstTagID)
+    let chosen: EntityID
+    if let asset { chosen = asset } else { chosen = try await ownLocalAsset() }
+    let body: JSON = [
+      "amount": JSON(amount.minorUnits), "sender": JSON(placeWallet.text), "receiver": JSON(reading.card.wallet.text),
+      "asset": JSON(chosen.text), "user_card_firstTagId": JSON(firstTagID),
+      "primary_card_fisrtTagId": JSON(primaryCard),
+    ]
+    guard let headers = try? credentials.headersForPost(body: body) else { throw Refusal(.keyInvalid) }
+    let request = HTTPRequest(
+      method: "POST", url: baseURL + "/transaction/",
+      headers: headers.map { "\($0.0): \($0.1)" } + ["Content-Type: application/json"],
+      body: Array(body.pythonDump().utf8), isRepeatable: false)
+    let answer: HTTPResponse
+    do {
+      answer = try await background.send(request)
+    } catch {
+      if case .notSent = error { throw Refusal(.ledgerUnreachable) }
+      throw Refusal(.outcomeUnknown, "No answer came. Look at the card before you refill again: tapctl card show")
+    }
+    guard answer.status == 201, let transaction = try? JSON.parse(answer.body) else {
+      if (400...499).contains(answer.status) { throw LedgerRefusal.reading(answer) }
+      throw Refusal(
+        .outcomeUnknown, "The answer is unclear. Look at the card before you refill again: tapctl card show")
+    }
+    return transaction
+  }
+
+  private func ownLocalAsset() async throws(Refusal) -> EntityID {
+    guard let answer = try? await background.send(get("/asset/")), answer.status == 200,
+      let assets = (try? JSON.parse(answer.body))?.elements
+    else { throw Refusal(.ledgerUnreachable) }
+    let own = assets.filter {
+      $0["category"]?.text == AssetCategory.localFiat.rawValue && $0["wallet_origin"]?.text == placeWallet.text
+    }
+    guard own.count == 1, let asset = own[0]["uuid"]?.text.flatMap({ EntityID($0) }) else {
+      throw Refusal(.requestMalformed, "This place issues \(own.count) local moneys; say which with --asset.")
+    }
+    return asset
+  }
+}

@@ -1,0 +1,28 @@
+import FedowProtocol
+import Model
+import Synchronization
+
+/// What each reader is doing, for those who ask.
+public final class ReaderBoard: Sendable {
+  private let states = Mutex<[ReaderID: ReaderState]>([:])
+
+  /// A board without readers.
+  public init() {}
+
+  /// The readers by name.
+  public var readers: [(id: ReaderID, state: ReaderState)] {
+    states.withLock { $0.sorted { $0.key.name < $1.key.name }.map { ($0.key, $0.value) } }
+  }
+
+  /// The readers as the local API shows them.
+  public var json: JSON { .array(readers.map { Self.json($0.id, $0.state) }) }
+
+  /// Notes a state; false when it is the one that was known.
+  func note(_ reader: ReaderID, _ state: ReaderState) -> Bool {
+    states.withLock { $0.updateValue(state, forKey: reader) != state }
+  }
+
+  static func json(_ reader: ReaderID, _ state: ReaderState) -> JSON {
+    ["reader": JSON(reader.name), "state": JSON(state.description), "fault": JSON(state.fault)]
+  }
+}

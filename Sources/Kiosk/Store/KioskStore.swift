@@ -1,0 +1,52 @@
+import FedowProtocol
+import GRDB
+import Model
+
+/// What the kiosk must not forget, in SQLite: charges, the outbox, the directory of cards, the spans of each tap.
+///
+/// Every method is one transaction. Write-ahead log with `synchronous = FULL`: a commit survives the loss of power.
+public struct KioskStore: Sendable {
+  let queue: DatabaseQueue
+
+  /// Opens the file, makes it when it is not there, and brings it to the newest version.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public init(path: String) throws(Refusal) {
+    var configuration = Configuration()
+    configuration.journalMode = .wal
+    configuration.busyMode = .timeout(5)
+    configuration.label = "kiosk.store"
+    do {
+      queue = try DatabaseQueue(path: path, configuration: configuration)
+      try Self.migrator.migrate(queue)
+      // GRDB sets NORMAL when it sets up the log, after every configuration of ours; so it is set again, and read back.
+      let level = try queue.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        return try Int.fetchOne(database, sql: "PRAGMA synchronous")
+      }
+      guard level == 2 else { throw Refusal(.storeUnavailable, "SQLite would not set synchronous = FULL.") }
+    } catch {
+      throw Self.refusal(error)
+    }
+  }
+
+  /// What SQLite says of its durability now: 2 is FULL.
+  public func synchronousLevel() async throws(Refusal) -> Int? {
+    try await write { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+  }
+
+  /// One transaction; any error of SQLite becomes `store_unavailable`, a `Refusal` thrown inside stays itself.
+  func write<Value: Sendable>(
+    _ updates: @escaping @Sendable (Database) throws -> Value
+  ) async throws(Refusal) -> Value {
+    do {
+      return try await queue.write(updates)
+    } catch {
+      throw Self.refusal(error)
+    }
+  }
+
+  private static func refusal(_ error: any Error) -> Refusal {
+    if let refusal = error as? Refusal { return refusal }
+    return Refusal(.storeUnavailable, "The local store cannot be used: \(error). Check the disk.")
+  }
+}

@@ -1,0 +1,45 @@
+import FedowProtocol
+import Model
+
+extension Administration {
+  /// Writes a card file down, all of it or nothing.
+  ///
+  /// - Parameters:
+  ///   - isDryRun: only looks for faults.
+  ///   - progress: is told how many cards are done, every thousand.
+  /// - Returns: how many cards the file has.
+  /// - Throws: `CardFile.Faults` with every line whose card exists already.
+  public func importCards(
+    _ file: CardFile, place: String, generation: Int64, isDryRun: Bool = false,
+    progress: @Sendable @escaping (Int) -> Void = { _ in }
+  ) async throws -> Int {
+    try await write { ledger in
+      let place = try ledger.books.existingPlace(place)
+      let faults = try file.cards.flatMap { try Self.conflicts(of: $0, in: ledger.books) }
+      guard faults.isEmpty else { throw CardFile.Faults(faults: faults) }
+      if isDryRun { return file.count }
+      for (index, line) in file.cards.enumerated() {
+        let card = Books.NewCard(
+          uuid: EntityID.random(), firstTagID: line.firstTagID, fullUID: line.fullUID, completeTagID: nil,
+          qrcode: line.qrcode, numberPrinted: line.numberPrinted, generation: generation)
+        try ledger.books.insertCard(card, origin: place.uuid, at: ledger.now)
+        if (index + 1).isMultiple(of: 1000) { progress(index + 1) }
+      }
+      return file.count
+    }
+  }
+
+  private static func conflicts(of line: CardFile.Line, in books: Books) throws -> [CardFile.Fault] {
+    var faults: [CardFile.Fault] = []
+    if try books.card(tag: line.firstTagID) != nil {
+      faults.append(CardFile.Fault(line: line.number, reason: "tag \(line.firstTagID) is known already"))
+    }
+    if try books.card(qrcode: line.qrcode) != nil {
+      faults.append(CardFile.Fault(line: line.number, reason: "QR code \(line.qrcode) is known already"))
+    }
+    if try books.card(numberPrinted: line.numberPrinted) != nil {
+      faults.append(CardFile.Fault(line: line.number, reason: "number \(line.numberPrinted) is known already"))
+    }
+    return faults
+  }
+}

@@ -1,0 +1,55 @@
+import FedowProtocol
+import Model
+
+/// Putting together what clients read, from the tables as they are in this transaction.
+extension Books {
+  func assetAnswer(_ asset: Asset) throws -> AssetAnswer {
+    AssetAnswer(
+      uuid: asset.uuid, name: asset.name, currencyCode: asset.currencyCode, category: asset.category,
+      origin: try asset.origin.flatMap { try place($0)?.answer }, issuerWallet: asset.issuerWallet,
+      createdAt: asset.createdAt, lastUpdate: asset.lastUpdate, federatedWith: try placesFederated(with: asset.uuid))
+  }
+
+  /// A wallet as `reader` may see it: only the balances of assets that it accepts. Nil sees all: the owner.
+  func walletAnswer(_ wallet: EntityID, reader: Place?) throws -> WalletAnswer {
+    var tokens: [TokenAnswer] = []
+    for token in try self.tokens(in: wallet) {
+      guard let asset = try asset(token.asset) else { continue }
+      if let reader, try !accepts(asset, at: reader) { continue }
+      tokens.append(try tokenAnswer(token, asset: asset))
+    }
+    return WalletAnswer(
+      uuid: wallet, name: try walletName(wallet), tokens: tokens, hasUserCard: try hasUserCard(wallet))
+  }
+
+  private func tokenAnswer(_ token: Token, asset: Asset) throws -> TokenAnswer {
+    let last = try token.lastSequence.flatMap { try transaction(sequence: $0) }
+    return TokenAnswer(
+      uuid: token.uuid, value: token.balance, asset: try assetAnswer(asset),
+      last: try last.map {
+        TokenAnswer.Last(
+          transaction: $0.answer, senderName: try walletName($0.entry.sender),
+          receiverName: try walletName($0.entry.receiver))
+      })
+  }
+
+  func cardAnswer(_ card: Card, reader: Place?) throws -> CardAnswer {
+    guard let wallet = card.wallet, let origin = try place(card.origin) else {
+      throw Refusal(.ledgerBroken, "Card \(card.firstTagID) has no wallet or no origin.")
+    }
+    return CardAnswer(
+      uuid: card.uuid, firstTagID: card.firstTagID, qrcode: card.qrcode, numberPrinted: card.numberPrinted,
+      wallet: try walletAnswer(wallet, reader: reader),
+      origin: CardAnswer.Origin(
+        place: origin.answer, generation: card.generation),
+      isEphemeral: card.user == nil, isPrimary: try reader.map { try isPrimary(card: card.uuid, at: $0.uuid) } ?? false)
+  }
+
+  /// A transaction in full, with its card as `reader` may see it.
+  func transactionAnswer(_ posted: Posted, reader: Place?) throws -> JSON {
+    guard let id = posted.entry.card, let card = try card(id), card.wallet != nil else {
+      return posted.answer.json(card: .null)
+    }
+    return posted.answer.json(card: try cardAnswer(card, reader: reader).json)
+  }
+}

@@ -1,0 +1,109 @@
+import FedowProtocol
+import GRDB
+import Model
+
+extension Books {
+  /// A card of the federation.
+  public struct Card: Hashable, Sendable {
+    /// Its uuid.
+    public let uuid: EntityID
+    /// The tag id that clients know it by.
+    public let firstTagID: String
+    /// The uuid of its QR code.
+    public let qrcode: EntityID
+    /// The number printed on it.
+    public let numberPrinted: String
+    /// The place that issued it.
+    public let origin: EntityID
+    /// Its batch.
+    public let generation: Int64
+    /// The wallet it opens; nil until it is first read.
+    public let wallet: EntityID?
+    /// The person it belongs to.
+    public let user: EntityID?
+    /// Whether it was reported lost and opens nothing.
+    public let isBlocked: Bool
+  }
+
+  private static let cardColumns = """
+    SELECT uuid, first_tag_id, qrcode, number_printed, origin, generation, wallet, user, blocked FROM cards
+    """
+
+  private func card(_ row: Row) throws -> Card {
+    Card(
+      uuid: try row.id("uuid"), firstTagID: row["first_tag_id"], qrcode: try row.id("qrcode"),
+      numberPrinted: row["number_printed"], origin: try row.id("origin"), generation: row["generation"],
+      wallet: try row.optionalID("wallet"), user: try row.optionalID("user"), isBlocked: row["blocked"])
+  }
+
+  /// The card with this tag id; the spelling counts.
+  public func card(tag: String) throws -> Card? {
+    try row(Self.cardColumns + " WHERE first_tag_id = ?", [tag]).map(card)
+  }
+
+  /// The card with this uuid.
+  public func card(_ uuid: EntityID) throws -> Card? {
+    try row(Self.cardColumns + " WHERE uuid = ?", [uuid.text]).map(card)
+  }
+
+  func card(qrcode: EntityID) throws -> Card? {
+    try row(Self.cardColumns + " WHERE qrcode = ?", [qrcode.text]).map(card)
+  }
+
+  func card(numberPrinted: String) throws -> Card? {
+    try row(Self.cardColumns + " WHERE number_printed = ?", [numberPrinted]).map(card)
+  }
+
+  func cards(wallet: EntityID) throws -> [Card] {
+    try rows(Self.cardColumns + " WHERE wallet = ? ORDER BY created_at, rowid", [wallet.text]).map(card)
+  }
+
+  /// A card to be made.
+  struct NewCard: Sendable {
+    let uuid: EntityID
+    let firstTagID: String
+    let fullUID: String?
+    let completeTagID: String?
+    let qrcode: EntityID
+    let numberPrinted: String
+    let generation: Int64
+  }
+
+  func insertCard(_ card: NewCard, origin: EntityID, at now: LedgerTime) throws {
+    try execute(
+      """
+      INSERT INTO cards (uuid, first_tag_id, full_uid, complete_tag_id, qrcode, number_printed, origin, generation,
+        created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        card.uuid.text, card.firstTagID, card.fullUID, card.completeTagID, card.qrcode.text, card.numberPrinted,
+        origin.text, card.generation, now.microseconds,
+      ])
+  }
+
+  func setWallet(_ wallet: EntityID?, user: EntityID?, of card: EntityID) throws {
+    try execute(
+      "UPDATE cards SET wallet = ?, user = ? WHERE uuid = ?", [wallet?.text, user?.text, card.text])
+  }
+
+  func block(card: EntityID) throws {
+    try execute("UPDATE cards SET blocked = 1 WHERE uuid = ?", [card.text])
+  }
+
+  func unblock(card: EntityID) throws {
+    try execute("UPDATE cards SET blocked = 0 WHERE uuid = ?", [card.text])
+  }
+
+  /// Whether the card is an operator's at this place.
+  public func isPrimary(card: EntityID, at place: EntityID) throws -> Bool {
+    try row("SELECT 1 FROM primary_cards WHERE place = ? AND card = ?", [place.text, card.text]) != nil
+  }
+
+  func setPrimary(_ primary: Bool, card: EntityID, at place: EntityID) throws {
+    try execute(
+      primary
+        ? "INSERT OR IGNORE INTO primary_cards (place, card) VALUES (?, ?)"
+        : "DELETE FROM primary_cards WHERE place = ? AND card = ?",
+      [place.text, card.text])
+  }
+}

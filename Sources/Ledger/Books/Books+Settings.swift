@@ -1,0 +1,29 @@
+import Model
+
+extension Books {
+  /// One of the server's own facts, given at installation.
+  public enum Setting: String, Sendable {
+    case serverName = "server_name"
+    case domain
+    case primaryWallet = "primary_wallet"
+    case createPlaceKeyGiven = "create_place_key_given"
+  }
+
+  /// The value, or nil before installation.
+  public func setting(_ setting: Setting) throws -> String? {
+    try row("SELECT value FROM settings WHERE key = ?", [setting.rawValue])?["value"]
+  }
+
+  func set(_ setting: Setting, to value: String) throws {
+    try execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", [setting.rawValue, value])
+  }
+
+  /// The wallet of the server itself, which issues the federated asset.
+  /// - Throws: `Refusal` with `configuration_invalid` before installation.
+  public func primaryWallet() throws -> EntityID {
+    guard let wallet = try setting(.primaryWallet).flatMap({ EntityID($0) }) else {
+      throw Refusal(.configurationInvalid, "This ledger is not installed yet. Run: ledgerd install")
+    }
+    return wallet
+  }
+}

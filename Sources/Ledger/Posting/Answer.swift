@@ -1,0 +1,76 @@
+import FedowProtocol
+import Model
+
+/// What a client is answered: a status of HTTP and a body of JSON.
+public struct Answer: Hashable, Sendable {
+  /// The status of HTTP.
+  public let status: Int
+  /// The body, compact JSON.
+  public let body: String
+
+  /// An answer with a body as it stands.
+  public init(status: Int, body: String) {
+    self.status = status
+    self.body = body
+  }
+
+  /// An answer with this body.
+  public init(status: Int = 200, _ json: JSON) {
+    self.init(status: status, body: json.compact)
+  }
+}
+
+/// A request that is answered with an error in the protocol's own shape; nothing is posted, nothing remembered.
+public struct Rejection: Error, Hashable, Sendable {
+  /// What the client gets.
+  public let answer: Answer
+
+  /// A rejection with this body.
+  public init(status: Int, _ body: JSON) { answer = Answer(status: status, body) }
+
+  /// An error of one field, as Django REST framework writes it.
+  public init(field: String, _ message: String) { self.init(status: 400, [(field, message)]) }
+
+  /// An error of the whole request.
+  public init(_ message: String) { self.init(field: "non_field_errors", message) }
+
+  /// Errors of several fields, in the order in which the fields are declared.
+  public init(status: Int, _ errors: [(String, String)]) {
+    self.init(status: status, .object(JSONObject(errors.map { ($0.0, JSON.array([JSON($0.1)])) })))
+  }
+
+  /// No such thing, in the words that clients know.
+  public static func noSuch(_ kind: String) -> Rejection {
+    Rejection(status: 404, ["detail": JSON("No \(kind) matches the given query.")])
+  }
+
+  /// The one answer to every failed authentication: it does not say what was wrong.
+  public static let notAuthenticated = Rejection(
+    status: 403, ["detail": "Informations d'authentification non fournies."])
+
+  /// Known, but not allowed.
+  public static let forbidden = Rejection(
+    status: 403, ["detail": "Vous n'avez pas la permission d'effectuer cette action.", "code": "forbidden"])
+
+  /// A refusal with its stable code, as the native calls answer it.
+  public init(_ refusal: Refusal, status: Int? = nil) {
+    self.init(
+      status: status ?? refusal.code.httpStatus,
+      ["code": JSON(refusal.code.rawValue), "sentence": JSON(refusal.sentence)])
+  }
+}
+
+extension Refusal.Code {
+  /// The status of HTTP that goes with the code.
+  public var httpStatus: Int {
+    switch self {
+    case .cardUnknown, .notFound, .chargeUnknown: 404
+    case .cardBlocked, .assetNotAccepted, .signatureInvalid, .keyInvalid: 403
+    case .insufficientFunds: 402
+    case .idempotencyConflict, .alreadyExists, .chargeBusy: 409
+    case .storeUnavailable, .ledgerUnreachable: 503
+    case .ledgerBroken: 500
+    default: 400
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import FedowProtocol
+import Model
+import Rules
+
+/// What goes with a posting into its block, and moves nothing.
+struct PostingDetails {
+  var card: EntityID?
+  var primaryCard: EntityID?
+  var comment: String?
+  var metadata: JSON = .null
+  var subscriptionStart: LedgerTime?
+  /// For a first block: the asset's own creation date, which may lie in the past.
+  var datetime: LedgerTime?
+}
+
+extension LedgerWriter {
+  /// Posts one transaction: moves the balances and appends the block to its asset's chain.
+  ///
+  /// The instant never lies before the block before, also when the machine's clock steps back.
+  /// - Throws: `Refusal` of the posting rules; `Rejection` when the sender never held the asset.
+  @discardableResult
+  func post(_ posting: Posting, _ details: PostingDetails = PostingDetails()) throws -> Books.Posted {
+    let movements = try PostingRules.movements(
+      of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet()
+    )
+    let asset = posting.terms.asset
+    for movement in movements {
+      let old = try books.balance(of: asset, in: movement.wallet)
+      let new = try PostingRules.balance(after: movement, from: old ?? 0)
+      if new != old { try books.setBalance(new, of: asset, in: movement.wallet, newID: newID) }
+    }
+    let posted = try append(posting, details)
+    // Each party's balance remembers the last transaction that it took part in, moved or not.
+    for wallet in Set(movements.map(\.wallet) + [posting.sender, posting.receiver]) {
+      try books.touch(token: wallet, asset: asset, by: posted.sequence)
+    }
+    return posted
+  }
+
+  /// Posts several, all or nothing with the command they belong to.
+  func post(_ postings: [Posting], _ details: PostingDetails) throws -> [Books.Posted] {
+    try postings.map { try post($0, details) }
+  }
+
+  private func append(_ posting: Posting, _ details: PostingDetails) throws -> Books.Posted {
+    let id = newID()
+    let head = try books.chainHead(of: posting.terms.asset)
+    guard (head == nil) == (posting.action == .firstBlock) else {
+      throw Refusal(.ledgerBroken, "The chain of asset \(posting.terms.asset) has no first block, or would get two.")
+    }
+    let earliest = head.map { LedgerTime(microseconds: $0.entry.datetime.microseconds + 1) }
+    let datetime = details.datetime ?? max(now, earliest ?? now)
+    let entry = ChainEntry(
+      id: id, sender: posting.sender, receiver: posting.receiver, asset: posting.terms.asset,
+      amount: posting.amount.minorUnits, datetime: datetime, lastCheck: max(now, datetime), action: posting.action,
+      card: details.card, primaryCard: details.primaryCard, comment: details.comment, metadata: details.metadata,
+      subscriptionStart: details.subscriptionStart, previousID: head?.entry.id ?? id, previousHash: head?.hash ?? "")
+    let posted = Books.Posted(
+      entry: entry, hash: entry.hash, sequence: try books.lastSequence() + 1,
+      assetSequence: head.map { $0.assetSequence + 1 } ?? 0)
+    try books.insert(posted)
+    return posted
+  }
+}

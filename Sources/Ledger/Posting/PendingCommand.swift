@@ -1,0 +1,79 @@
+import FedowProtocol
+import Model
+
+/// What became of a command.
+typealias CommandOutcome = Result<Answer, any Error>
+
+/// A command that waits for its turn, and who waits for it.
+struct PendingCommand: Sendable {
+  let command: any LedgerCommand
+  let replay: ReplayGuard?
+  let continuation: CheckedContinuation<CommandOutcome, Never>
+
+  /// The first answer again when the request was seen before; else performs it and keeps its answer with it.
+  func perform(with writer: LedgerWriter) throws -> Answer {
+    guard let replay else { return try command.perform(writer) }
+    if let seen = try writer.books.reply(place: replay.place, key: replay.key) {
+      guard seen.content == replay.content else { throw Rejection(Refusal(.idempotencyConflict)) }
+      return replay.statusWhenRepeated.map { Answer(status: $0, body: seen.answer.body) } ?? seen.answer
+    }
+    let answer = try command.perform(writer)
+    try writer.books.keep(answer, content: replay.content, place: replay.place, key: replay.key, at: writer.now)
+    return answer
+  }
+}
+
+/// The bounded queue before the writer, as a state machine: it never suspends and never resumes anyone itself.
+struct CommandQueue: ~Copyable {
+  private let capacity: Int
+  private var waiting: [PendingCommand] = []
+  private var sleeper: CheckedContinuation<Void, Never>?
+  private var isStopping = false
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  enum Enqueued {
+    /// In the queue; the writer that slept, if it did, is to be resumed.
+    case wake(CheckedContinuation<Void, Never>?)
+    /// Not taken, and why.
+    case refuse(String)
+  }
+
+  mutating func enqueue(_ pending: PendingCommand) -> Enqueued {
+    guard !isStopping else { return .refuse("The ledger is stopping; try again in a moment.") }
+    guard waiting.count < capacity else { return .refuse("The ledger has too much to do; try again in a moment.") }
+    waiting.append(pending)
+    return .wake(takeSleeper())
+  }
+
+  enum Taken {
+    case batch([PendingCommand])
+    case empty
+    case stopped
+  }
+
+  mutating func take(atMost count: Int) -> Taken {
+    guard !waiting.isEmpty else { return isStopping ? .stopped : .empty }
+    let batch = Array(waiting.prefix(count))
+    waiting.removeFirst(batch.count)
+    return .batch(batch)
+  }
+
+  /// Puts the writer to sleep; false when there is something to do already.
+  mutating func wait(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
+    guard waiting.isEmpty, !isStopping else { return false }
+    sleeper = continuation
+    return true
+  }
+
+  /// Takes nothing more; gives back the writer if it slept.
+  mutating func stop() -> CheckedContinuation<Void, Never>? {
+    isStopping = true
+    return takeSleeper()
+  }
+
+  private mutating func takeSleeper() -> CheckedContinuation<Void, Never>? {
+    defer { sleeper = nil }
+    return sleeper
+  }
+}

@@ -1,0 +1,128 @@
+import FedowProtocol
+import GRDB
+import Logging
+import Model
+import ServiceLifecycle
+import Synchronization
+
+/// The one writer of the ledger: everything that changes it passes here, in order, and is answered after the commit.
+///
+/// What waits goes into the next transaction of the store together (group commit): the price of a posting is an fsync, and
+/// under load one fsync pays for many. Each command runs in a savepoint of its own, so one refusal undoes nothing of the
+/// others.
+public final class PostingService: Service {
+  /// How much may wait and how much goes into one commit.
+  public struct Bounds: Sendable {
+    /// Commands in one commit.
+    public var batch: Int
+    /// Commands that may wait; more are answered 503.
+    public var queue: Int
+
+    /// Bounds of these sizes.
+    public init(batch: Int = 256, queue: Int = 4096) {
+      self.batch = batch
+      self.queue = queue
+    }
+  }
+
+  private let store: LedgerStore
+  private let bounds: Bounds
+  private let clock: @Sendable () -> LedgerTime
+  private let newID: @Sendable () -> EntityID
+  private let logger: Logger
+  private let queue: Mutex<CommandQueue>
+
+  /// A writer for this store; it works while `run` runs.
+  public init(
+    store: LedgerStore, bounds: Bounds = Bounds(), clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now,
+    newID: @escaping @Sendable () -> EntityID = { EntityID.random() }, logger: Logger
+  ) {
+    self.store = store
+    self.bounds = bounds
+    self.clock = clock
+    self.newID = newID
+    self.logger = logger
+    queue = Mutex(CommandQueue(capacity: bounds.queue))
+  }
+
+  /// Has a command performed, and returns once it is committed.
+  /// - Throws: `Rejection` when it was refused, `Refusal` with `store_unavailable` when the ledger is full or stopping.
+  public func submit(_ command: any LedgerCommand, guarded replay: ReplayGuard? = nil) async throws -> Answer {
+    let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<CommandOutcome, Never>) in
+      let pending = PendingCommand(command: command, replay: replay, continuation: continuation)
+      let action = queue.withLock { $0.enqueue(pending) }
+      switch action {
+      case .wake(let writer): writer?.resume()
+      case .refuse(let why): continuation.resume(returning: .failure(Refusal(.storeUnavailable, why)))
+      }
+    }
+    return try outcome.get()
+  }
+
+  /// Writes until the service is told to stop; what waits then is still written and answered.
+  public func run() async throws {
+    await withGracefulShutdownHandler {
+      await withTaskCancellationHandler {
+        while let batch = await nextBatch() { await commit(batch) }
+      } onCancel: {
+        stop()
+      }
+    } onGracefulShutdown: {
+      self.stop()
+    }
+  }
+
+  private func stop() {
+    queue.withLock { $0.stop() }?.resume()
+  }
+
+  private func nextBatch() async -> [PendingCommand]? {
+    while true {
+      switch queue.withLock({ $0.take(atMost: bounds.batch) }) {
+      case .batch(let batch): return batch
+      case .stopped: return nil
+      case .empty:
+        await withCheckedContinuation { continuation in
+          let resumeNow = queue.withLock { !$0.wait(continuation) }
+          if resumeNow { continuation.resume() }
+        }
+      }
+    }
+  }
+
+  private func commit(_ batch: [PendingCommand]) async {
+    do {
+      let outcomes = try await store.pool.write { [self] db in try batch.map { try outcome(of: $0, in: db) } }
+      for (pending, outcome) in zip(batch, outcomes) { pending.continuation.resume(returning: outcome) }
+    } catch {
+      logger.error("commit failed", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
+      let refusal = Refusal(.storeUnavailable, "The ledger could not write to its disk; nothing of this was done.")
+      for pending in batch { pending.continuation.resume(returning: .failure(refusal)) }
+    }
+  }
+
+  /// Performs one command in its savepoint. What it throws here is its own; a store that fails ends the whole batch.
+  private func outcome(of pending: PendingCommand, in db: Database) throws -> CommandOutcome {
+    let books = Books(database: db)
+    var outcome: CommandOutcome?
+    try db.inSavepoint {
+      do {
+        let writer = LedgerWriter(books: books, now: clock(), newID: newID)
+        outcome = .success(try pending.perform(with: writer))
+        return .commit
+      } catch let error as DatabaseError where !error.isAboutContent {
+        throw error
+      } catch {
+        outcome = .failure(error)
+        return .rollback
+      }
+    }
+    guard let outcome else { throw Refusal(.storeUnavailable) }
+    return outcome
+  }
+}
+
+extension DatabaseError {
+  /// Whether the statement broke a rule of the schema, which is the command's fault and not the disk's.
+  var isAboutContent: Bool { resultCode == .SQLITE_CONSTRAINT || resultCode == .SQLITE_MISMATCH }
+}

@@ -1,0 +1,71 @@
+import GRDB
+import Logging
+import Model
+
+/// The ledger's SQLite file: one writer, many readers (WAL), every commit on the disk before it is reported.
+public struct LedgerStore: Sendable {
+  let pool: DatabasePool
+
+  /// Opens the file, makes it when it is new, and brings its schema up to date.
+  /// - Parameter path: the database file; its directory must exist.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public init(path: String) throws(Refusal) {
+    do {
+      pool = try DatabasePool(path: path, configuration: Self.configuration)
+      try pool.writeWithoutTransaction { db in
+        // GRDB's WAL set-up has just put NORMAL here, which survives a crash of the process but not of the power.
+        try db.execute(sql: "PRAGMA synchronous = FULL")
+      }
+      guard try synchronous() == .full else {
+        throw Refusal(.storeUnavailable, "SQLite did not accept synchronous = FULL; money would not be safe.")
+      }
+      try Self.migrator.migrate(pool)
+    } catch let refusal as Refusal {
+      throw refusal
+    } catch {
+      throw Refusal(.storeUnavailable, "The ledger's database \(path) cannot be opened: \(error)")
+    }
+  }
+
+  /// How far a commit goes before it is reported.
+  public enum Synchronous: Int64, Sendable {
+    case off, normal, full, extra
+  }
+
+  /// The level that the writing connection has now, read back from SQLite.
+  public func synchronous() throws -> Synchronous? {
+    try pool.writeWithoutTransaction { db in
+      try Int64.fetchOne(db, sql: "PRAGMA synchronous").flatMap { Synchronous(rawValue: $0) }
+    }
+  }
+
+  /// Reads in one snapshot, beside the writer.
+  /// - Throws: what `body` throws; `Refusal` with `store_unavailable` when the store does not answer.
+  public func read<Value: Sendable>(_ body: @Sendable @escaping (Books) throws -> Value) async throws -> Value {
+    try await pool.read { db in try body(Books(database: db)) }
+  }
+
+  /// Writes in one transaction of its own: for the administration commands, which are alone in their process.
+  public func write<Value: Sendable>(_ body: @Sendable @escaping (Books) throws -> Value) async throws -> Value {
+    try await pool.write { db in try body(Books(database: db)) }
+  }
+
+  private static var configuration: Configuration {
+    var configuration = Configuration()
+    configuration.label = "ledger"
+    configuration.foreignKeysEnabled = true
+    // Administration commands write while the server runs: wait for each other rather than fail.
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 4
+    configuration.prepareDatabase { db in
+      // 16 MB of pages a connection: the hot end of the indexes of a long chain stays in memory.
+      try db.execute(sql: "PRAGMA cache_size = -16000")
+    }
+    return configuration
+  }
+}
+
+extension LedgerStore {
+  /// Whether `install` was done.
+  public func isInstalled() async throws -> Bool { try await read { try $0.setting(.primaryWallet) != nil } }
+}

@@ -1,0 +1,48 @@
+import FedowProtocol
+import Hummingbird
+import Ledger
+import Model
+
+extension LedgerAPI {
+  func addHello(to router: Router<BasicRequestContext>) {
+    router.get("helloworld") { _, _ in Answer(["message": "Hello world!"]).response }
+    router.get("helloworld_apikey") { [self] request, _ in
+      _ = try await authenticator.place(byKey: request.credentials)
+      return Answer(["message": "Hello world ApiKey!"]).response
+    }
+    router.post("helloworld_apikey") { [self] request, _ in
+      _ = try await place(try await SignedRequest(request))
+      return Answer(["message": "Hello world Signature!"]).response
+    }
+  }
+
+  func addPlaces(to router: Router<BasicRequestContext>) {
+    router.post("place/handshake") { [self] request, _ in
+      let signed = try await SignedRequest(request)
+      guard let key = signed.credentials.apiKey, let signature = signed.credentials.signatureBytes else {
+        throw Rejection.notAuthenticated
+      }
+      return try await postings.submit(PairPlace(key: key, body: signed.body, signature: signature)).response
+    }
+  }
+
+  func addDebits(to router: Router<BasicRequestContext>) {
+    router.post("v1/debits") { [self] request, _ in
+      let signed = try await SignedRequest(request)
+      let place = try await place(signed)
+      let command = PostDebit(place: place.uuid, debit: try DebitRequest(signed.body))
+      return try await postings.submit(command, guarded: command.replayGuard).response
+    }
+    router.get("v1/debits/:id") { [self] request, context in
+      let place = try await place(request)
+      guard let id = EntityID(try parameter("id", context)) else { throw Refusal(.notFound) }
+      return try await queries.debit(id: id, place: place.uuid).response
+    }
+  }
+
+  func addFederations(to router: Router<BasicRequestContext>) {
+    router.get("federation") { [self] request, _ in
+      try await queries.federations(place: try await place(request).uuid).response
+    }
+  }
+}

@@ -1,0 +1,95 @@
+import FedowProtocol
+import HTTPTypes
+import Hummingbird
+import Ledger
+import Model
+import Signing
+
+/// A request whose body was read and parsed: what authentication and commands need of it.
+struct SignedRequest: Sendable {
+  let credentials: Credentials
+  let method: String
+  let path: String
+  let body: JSON
+  let idempotencyKey: String?
+
+  /// Reads the body, within its bound.
+  /// - Throws: `Rejection` 400 when it is not JSON, 413 when it is too long.
+  init(_ request: Request) async throws {
+    credentials = request.credentials
+    method = request.method.rawValue
+    path = request.uri.path
+    idempotencyKey = request.headers[Self.idempotencyHeader]
+    let bytes: [UInt8]
+    do {
+      bytes = Array(buffer: try await request.body.collect(upTo: LedgerAPI.bodyLimit))
+    } catch {
+      throw Rejection(status: 413, ["detail": "The body is too long.", "code": "request_malformed"])
+    }
+    do {
+      let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
+      body = isForm ? try FormBody.parse(bytes) : try JSON.parse(bytes)
+    } catch {
+      throw Rejection(
+        status: 400, ["detail": JSON("JSON parse error - \(error)"), "code": "request_malformed"])
+    }
+  }
+
+  private static let idempotencyHeader = HTTPField.Name("Idempotency-Key") ?? .ifMatch
+
+  /// The message that was signed.
+  var message: [UInt8] { SignedMessage.post(body) }
+
+  /// How a repetition of this request by this place is known: by the client's own key, else by its signature, which no
+  /// two honest requests share.
+  func replayGuard(place: EntityID) -> ReplayGuard? {
+    let content = SHA256.hex(of: "\(method) \(path)\n\(body.pythonDump())")
+    if let idempotencyKey {
+      return ReplayGuard(place: place, key: "key:\(SHA256.hex(of: idempotencyKey))", content: content)
+    }
+    return credentials.signature.map {
+      ReplayGuard(place: place, key: "signature:\(SHA256.hex(of: content + $0))", content: content)
+    }
+  }
+}
+
+extension Request {
+  /// The headers that tell who sends it.
+  var credentials: Credentials {
+    Credentials(
+      authorization: headers[.authorization], signature: headers[Self.signatureHeader],
+      wallet: headers[Self.walletHeader], date: headers[.date])
+  }
+
+  private static let signatureHeader = HTTPField.Name("Signature") ?? .ifMatch
+  private static let walletHeader = HTTPField.Name("Wallet") ?? .ifMatch
+}
+
+extension LedgerAPI {
+  /// **P** for a GET: the signature is over the API key.
+  func place(_ request: Request) async throws -> Books.Place {
+    try await authenticator.place(request.credentials) { SignedMessage.placeGet(apiKey: $0.text) }
+  }
+
+  /// **P** for a POST: the signature is over the body.
+  func place(_ request: SignedRequest) async throws -> Books.Place {
+    try await authenticator.place(request.credentials) { _ in request.message }
+  }
+
+  /// Authenticates a place's POST and has what it asks for done, once.
+  func post(
+    _ request: Request, _ command: (Books.Place, JSON) throws -> any LedgerCommand
+  ) async throws -> Response {
+    let signed = try await SignedRequest(request)
+    let place = try await place(signed)
+    return try await postings.submit(
+      try command(place, signed.body), guarded: signed.replayGuard(place: place.uuid)
+    ).response
+  }
+
+  /// Reads a path's parameter.
+  func parameter(_ name: String, _ context: BasicRequestContext) throws -> String {
+    guard let value = context.parameters.get(name) else { throw Rejection.noSuch("Object") }
+    return value
+  }
+}

@@ -1,0 +1,97 @@
+import CLinux
+import Glibc
+import Synchronization
+
+/// A genuine pcscd with the virtual reader's two slots, private to this process.
+///
+/// pcscd insists on `/run/pcscd`, so it runs in a mount namespace of its own in which that is a directory of ours, where
+/// its socket can be reached by `PCSCLITE_CSOCK_NAME`. That takes root; a user who is not root needs sudo without password.
+public final class PcscdHarness: Sendable {
+  /// The ports of the two slots: below 32768, where no outgoing connection of another program can take them.
+  public let ports: [UInt16]
+  /// What libpcsclite must find in `PCSCLITE_CSOCK_NAME`.
+  public let socketPath: String
+  private let directory: String
+  private let process = Mutex<pid_t?>(nil)
+
+  /// Writes the configuration; `firstPort` and the one after it are the slots.
+  public init(directory: String, firstPort: UInt16) throws(PcscdError) {
+    ports = [firstPort, firstPort + 1]
+    self.directory = directory
+    socketPath = directory + "/run/pcscd.comm"
+    for path in [directory, directory + "/run", directory + "/readers"] { mkdir(path, 0o755) }
+    let configuration = """
+      FRIENDLYNAME "Virtual PCD"
+      DEVICENAME /dev/null:0x\(String(firstPort, radix: 16))
+      LIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so
+      CHANNELID 0x\(String(firstPort, radix: 16))
+
+      """
+    guard let file = fopen(directory + "/readers/vpcd", "w") else { throw PcscdError("cannot write in \(directory)") }
+    fputs(configuration, file)
+    fclose(file)
+  }
+
+  deinit { kill() }
+
+  /// Starts pcscd and waits until its socket takes connections.
+  public func start() throws(PcscdError) {
+    let script = """
+      mkdir -p /run/pcscd && mount --bind "$0/run" /run/pcscd && exec pcscd --foreground -c "$0/readers" >"$0/log" 2>&1
+      """
+    let isRoot = geteuid() == 0
+    let words = (isRoot ? [] : ["sudo", "-n"]) + ["unshare", "-m", "sh", "-c", script, directory]
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    _ = fedow_spawn_close_from(&actions, 3)
+    var child = pid_t()
+    guard posix_spawnp(&child, words[0], &actions, nil, &arguments, environ) == 0 else {
+      throw PcscdError("\(words[0]) cannot be started")
+    }
+    process.withLock { $0 = child }
+    guard waitForConnection() else { throw PcscdError("pcscd did not come up; see \(directory)/log") }
+  }
+
+  /// Kills pcscd as a crash would (SIGKILL) and reaps it.
+  public func kill() {
+    guard
+      let child = process.withLock({ process in
+        defer { process = nil }
+        return process
+      })
+    else { return }
+    Glibc.kill(child, SIGKILL)
+    while waitpid(child, nil, 0) == -1, errno == EINTR {}
+  }
+
+  private func waitForConnection() -> Bool {
+    for _ in 0..<500 {
+      if canConnect() { return true }
+      usleep(20_000)
+    }
+    return false
+  }
+
+  private func canConnect() -> Bool {
+    let connection = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(connection) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: socketPath.utf8.prefix($0.count - 1)) }
+    return withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        connect(connection, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+  }
+}
+
+/// pcscd could not be had.
+public struct PcscdError: Error, CustomStringConvertible {
+  /// Why.
+  public let description: String
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Hummingbird
+import Ledger
+import LedgerHTTP
+import Logging
+import Model
+import ServiceLifecycle
+import UnixSignals
+
+/// Runs the server.
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Serve the ledger over HTTP until SIGTERM; what was begun then is still finished and answered.")
+
+  @Option(name: .long, help: "The address to listen on (default: 127.0.0.1, or as configured).")
+  var host: String?
+
+  @Option(name: .long, help: "The port to listen on (default: 8442, or as configured).")
+  var port: Int?
+
+  @OptionGroup var options: StoreOptions
+
+  func run() async throws {
+    do {
+      try await serve()
+    } catch let refusal as Refusal {
+      try await options.run { throw refusal }
+    }
+  }
+
+  private func serve() async throws {
+    let configuration = try options.configuration()
+    var logger = Logger(label: "ledgerd")
+    logger.logLevel = configuration.logLevel
+    let store = try options.store()
+    guard try await store.isInstalled() else {
+      throw Refusal(.configurationInvalid, "This ledger is not installed yet. Run: ledgerd install")
+    }
+    let postings = PostingService(
+      store: store, bounds: .init(batch: configuration.batch, queue: configuration.queue), logger: logger)
+    let api = LedgerAPI(
+      store: store, authenticator: Authenticator(store: store, walletDateWindow: configuration.walletDateWindow),
+      postings: postings, logger: logger)
+    let address = BindAddress.hostname(host ?? configuration.host, port: port ?? configuration.port)
+    let server = Application(
+      router: api.router(), configuration: ApplicationConfiguration(address: address, serverName: "ledgerd"),
+      onServerRunning: { [logger] channel in
+        logger.info("serving", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "?")"])
+      }, logger: logger)
+    // Ended in reverse order: the server stops taking requests, then the writer finishes what it has.
+    let group = ServiceGroup(
+      configuration: ServiceGroupConfiguration(
+        services: [.init(service: postings), .init(service: server)],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+    try await group.run()
+  }
+}

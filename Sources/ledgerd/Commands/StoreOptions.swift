@@ -1,0 +1,60 @@
+import ArgumentParser
+import FedowProtocol
+import Foundation
+import Ledger
+import Model
+
+/// Where the ledger lies and how to print: the options that every command takes.
+struct StoreOptions: ParsableArguments {
+  @Option(name: .long, help: "The directory of the ledger (default: /var/lib/ledgerd, or as configured).")
+  var data: String?
+
+  @Option(name: .long, help: "The database file itself, instead of --data.")
+  var database: String?
+
+  @Option(name: .long, help: "The configuration file (default: /etc/fedow-tap/ledgerd.toml when it is there).")
+  var config: String?
+
+  @Flag(name: .long, help: "Print JSON.")
+  var json = false
+
+  /// What the configuration file says.
+  func configuration() throws -> ServerConfiguration { try ServerConfiguration.load(path: config) }
+
+  /// The database file, by option or by configuration.
+  func databasePath() throws -> String {
+    if let database { return database }
+    return (try data ?? configuration().data) + "/ledger.sqlite"
+  }
+
+  /// Opens the ledger.
+  /// - Parameter creating: whether a new one may be made, with its directory.
+  func store(creating: Bool = false) throws -> LedgerStore {
+    let path = try databasePath()
+    if creating {
+      let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      try FileManager.default.createDirectory(
+        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+    } else if !FileManager.default.fileExists(atPath: path) {
+      throw Refusal(.configurationInvalid, "There is no ledger at \(path). Run: ledgerd install")
+    }
+    return try LedgerStore(path: path)
+  }
+
+  /// Runs a command's work and prints its result, or what was wrong with it; exit code 1 then.
+  func run(_ work: () async throws -> (json: JSON, text: String)) async throws {
+    do {
+      let result = try await work()
+      print(json ? result.json.compact : result.text)
+    } catch let exit as ExitCode {
+      throw exit
+    } catch {
+      let refusal = error as? Refusal
+      let code = refusal?.code ?? (error is CardFile.Faults ? .requestMalformed : .storeUnavailable)
+      let sentence = refusal?.sentence ?? "\(error)"
+      if json { print((["code": JSON(code.rawValue), "sentence": JSON(sentence)] as JSON).compact) }
+      FileHandle.standardError.write(Data("ledgerd: \(sentence)\n".utf8))
+      throw ExitCode.failure
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import ArgumentParser
+
+/// The federation's ledger: its server, and what only the server's own operator may do.
+@main
+struct Ledgerd: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "ledgerd",
+    abstract: "The ledger of a federation of places: balances, cards and a chain of transactions.",
+    discussion: """
+      Begin with: ledgerd install, then place create, asset create, card import, card primary, and serve.
+      The commands may run while the server does; it sees their effect at once.
+      """,
+    subcommands: [Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, Verify.self])
+}

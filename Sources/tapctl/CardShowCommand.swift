@@ -1,0 +1,27 @@
+import ArgumentParser
+import FedowProtocol
+
+/// `tapctl card show`.
+struct CardShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a card and its balances as the ledger sees them now.")
+
+  @Argument(help: "The card's UID as a reader prints it, or its 8-digit tag id.")
+  var tag: String
+
+  @OptionGroup var options: KioskOptions
+
+  func run() async throws {
+    try await Terminal.run(json: options.json) {
+      let card = try await options.client.get("/v1/cards/\(tag.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })")
+      if options.json { return Terminal.line(card.compact) }
+      let wallet = card["wallet"]?["uuid"]?.text ?? "?"
+      Terminal.line("card \(card["first_tag_id"]?.text ?? "?")  printed \(card["number_printed"]?.text ?? "?")")
+      Terminal.line("wallet \(wallet)\(card["is_wallet_ephemere"]?.bool == true ? " (nobody's yet)" : "")")
+      for token in card["wallet"]?["tokens"]?.elements ?? [] {
+        let category = token["asset_category"]?.text ?? "?"
+        Terminal.line("  \(Terminal.amount(token["value"])) \(token["asset_name"]?.text ?? "?") (\(category))")
+      }
+    }
+  }
+}
