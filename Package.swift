@@ -95,5 +95,6 @@ let package = Package(
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting]),
     tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),
+    tests("PackagingTests", []),
   ]
 )
