@@ -1,6 +1,5 @@
 import Model
 import Readers
-import Rules
 import TestKit
 import Testing
 
@@ -54,7 +53,7 @@ struct LibnfcTests {
       stand.chip.fault = nil
       #expect(await probe.waitUntilSeen("DEADBEEF"))
       #expect(!probe.sightings.contains("empty") || probe.sightings.first == "empty")
-      #expect(Self.taps(probe) == 1)
+      #expect(probe.taps == 1)
     }
   }
 
@@ -90,13 +89,5 @@ struct LibnfcTests {
     let running = Task { await reader.run { probe.note($0) } }
     defer { running.cancel() }
     #expect(await probe.waitForState { $0.fault != nil })
-  }
-
-  private static func taps(_ probe: ReaderProbe) -> Int {
-    var detector = TapDetector()
-    return probe.events.count { event in
-      guard case .sighting(let sighting) = event, case .tap = detector.handle(sighting) else { return false }
-      return true
-    }
   }
 }

@@ -1,5 +1,6 @@
 import Model
 import Readers
+import Rules
 import Synchronization
 
 /// Runs a reader and lets a test wait for what it tells.
@@ -27,6 +28,15 @@ final class ReaderProbe: Sendable {
       case .unreadable: "unreadable"
       case .lost: "lost"
       }
+    }
+  }
+
+  /// How many taps a kiosk would have made of it.
+  var taps: Int {
+    var detector = TapDetector()
+    return events.count { event in
+      guard case .sighting(let sighting) = event, case .tap = detector.handle(sighting) else { return false }
+      return true
     }
   }
 

@@ -89,7 +89,18 @@ struct TapDetectorTests {
     #expect(see(card, after: 60_000) == nil)
     #expect(see(.lost) == nil)
     #expect(see(.empty) == nil)
-    #expect(see(card) == "tap AABBCCDD")
+    #expect(see(card, after: 2300) == "tap AABBCCDD")
+  }
+
+  @Test("a reader that returns and calls its field empty at first is not believed for two seconds")
+  mutating func returningReader() throws {
+    let card = try Self.tag("AABBCCDD")
+    #expect(see(card) != nil)
+    #expect(see(.lost) == nil)
+    #expect(see(.empty) == nil)
+    #expect(see(card, after: 400) == nil)
+    #expect(see(.empty) == nil)
+    #expect(see(card, after: 300) == "tap AABBCCDD")
   }
 
   @Test("what cannot be read is said once, and taps as soon as it can")

@@ -9,6 +9,10 @@ public struct TapDetector: Sendable {
   /// How long a field must be empty before what lay in it counts as taken away.
   public static let flicker = Duration.milliseconds(300)
 
+  /// How long a reader that went away needs after its return before an empty field is believed: pcscd calls a reader
+  /// empty at first and looks 400 ms later.
+  public static let settling = Duration.seconds(2)
+
   private var presentations: [ReaderID: Presentation] = [:]
 
   /// A detector that has seen nothing.
@@ -34,6 +38,8 @@ public struct TapDetector: Sendable {
 private struct Presentation: Sendable {
   private var card: TagUID?
   private var emptySince: MonotonicTime?
+  /// The reader went away since it last showed anything.
+  private var wasLost = false
   /// Two cards were seen: whatever remains of them must be taken away before anything taps.
   private var hadSeveral = false
   private var hasRefusedUnreadable = false
@@ -42,9 +48,10 @@ private struct Presentation: Sendable {
     switch sighting.field {
     case .lost:
       // A reader that went away saw no removal; a card that lies there when it returns is no arrival.
+      wasLost = true
       return nil
     case .empty:
-      if emptySince == nil { emptySince = sighting.instant }
+      if emptySince == nil { emptySince = wasLost ? sighting.instant + TapDetector.settling : sighting.instant }
       return nil
     case .unreadable:
       endIfAway(at: sighting.instant)
@@ -61,6 +68,7 @@ private struct Presentation: Sendable {
   }
 
   private mutating func endIfAway(at instant: MonotonicTime) {
+    wasLost = false
     guard let since = emptySince else { return }
     if instant - since >= TapDetector.flicker {
       self = Presentation()
