@@ -1,43 +1,21 @@
 import Kiosk
-import Logging
-import Model
 import Readers
-import Rules
-import Synchronization
 
-/// The readers that the configuration names, and what makes taps of their sightings.
+/// The readers that the configuration names.
 enum ReaderSources {
-  static func make(_ configuration: KioskConfiguration, logger: Logger) -> [ReaderHub.Source] {
+  static func make(_ configuration: KioskConfiguration) -> ReaderSet {
+    // The same binary, so that there is no second program that could be of another version.
+    let worker = WorkerCommand(
+      executable: "/proc/self/exe", arguments: [ReaderWorkerCommand.configuration.commandName ?? ""])
     var readers: [any TagReader] = []
     if configuration.usesPCSC { readers.append(PCSCReaders()) }
-    let worker = ReaderWorkerCommand.command
-    for connstring in configuration.libnfcConnections {
-      readers.append(LibnfcReader(connstring: connstring, worker: worker))
+    for connection in configuration.libnfcConnections {
+      readers.append(LibnfcReader(connstring: connection, worker: worker))
     }
-    if configuration.discoversLibnfc {
-      readers.append(LibnfcDiscovery(worker: worker, discover: ReaderWorkerCommand.discovery))
+    if configuration.discoversLibnfc { readers.append(LibnfcDiscovery(worker: worker)) }
+    if let trace = configuration.trace {
+      readers.append(TraceReader(path: trace, pace: configuration.tracePace == .live ? .live : .recorded))
     }
-    if let trace = configuration.trace { readers.append(TraceReader(path: trace, pace: .live)) }
-    if readers.isEmpty { logger.warning("no readers configured") }
-    let set = ReaderSet(readers)
-    return [{ emit in await set.run(emit) }]
-  }
-
-  static func detection() -> @Sendable (TagSighting) -> TapNews? {
-    let detector = DetectorBox()
-    return { detector.handle($0) }
-  }
-}
-
-/// The one detector of the daemon; a box, because the hub calls it from a closure.
-private final class DetectorBox: Sendable {
-  private let detector = Mutex(TapDetector())
-
-  func handle(_ sighting: TagSighting) -> TapNews? {
-    switch detector.withLock({ $0.handle(sighting) }) {
-    case .tap(let tap): .tap(tap)
-    case .refused(let refusal, let reader, let uid): .refused(refusal, reader, uid)
-    case nil: nil
-    }
+    return ReaderSet(readers)
   }
 }

@@ -1,27 +1,13 @@
 import ArgumentParser
 import Readers
 
-/// `tapd reader-worker`: the process in which libnfc runs. Started by tapd itself, so not in the help.
+/// `tapd reader-worker`: one libnfc device in a process of its own; only tapd itself starts it.
 struct ReaderWorkerCommand: ParsableCommand {
-  static let name = "reader-worker"
   static let configuration = CommandConfiguration(
-    commandName: name, abstract: "Poll one libnfc device for tapd.", shouldDisplay: false)
+    commandName: "reader-worker", abstract: "Run one libnfc device, or list the devices.", shouldDisplay: false)
 
-  /// How tapd starts a worker: its own binary again.
-  static let command = WorkerCommand(executable: "/proc/self/exe", arguments: [name])
-  static let discovery = WorkerCommand(executable: "/proc/self/exe", arguments: [name, "--discover"])
-
-  @Flag(help: "List the devices that libnfc finds instead.")
-  var discover = false
-
-  @Argument(help: "libnfc's connection string of the device.")
+  @Argument(help: "The device's connection string; without it the devices are listed.")
   var connstring: String?
 
-  func validate() throws {
-    guard discover == (connstring == nil) else { throw ValidationError("Give a connection string or --discover.") }
-  }
-
-  func run() throws {
-    throw ExitCode(LibnfcWorker.run(connstring: connstring))
-  }
+  func run() throws { throw ExitCode(LibnfcWorker.run(connstring: connstring)) }
 }

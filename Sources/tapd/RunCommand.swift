@@ -45,8 +45,7 @@ struct RunCommand: AsyncParsableCommand {
   private func serve(_ kiosk: TapKiosk, logger: Logger) async throws {
     let clock = MachineClock()
     let readers = ReaderHub(
-      sources: ReaderSources.make(kiosk.configuration, logger: logger), detect: ReaderSources.detection(),
-      pipeline: kiosk.pipeline, board: kiosk.board, events: kiosk.events, clock: clock, logger: logger)
+      readers: ReaderSources.make(kiosk.configuration), kiosk: kiosk, clock: clock, logger: logger)
     var configuration = ServiceGroupConfiguration(
       services: [
         .init(service: kiosk.forwarder), .init(service: kiosk.pipeline), .init(service: readers),

@@ -25,6 +25,7 @@ import Testing
         libnfc = ["pn532_uart:/dev/ttyUSB0"]
         libnfc_discovery = true
         trace = "/tmp/trace.jsonl"
+        trace_pace = "live"
         """)
     var expected = KioskConfiguration()
     expected.dataDirectory = "/tmp/x"
@@ -40,6 +41,7 @@ import Testing
     expected.libnfcConnections = ["pn532_uart:/dev/ttyUSB0"]
     expected.discoversLibnfc = true
     expected.trace = "/tmp/trace.jsonl"
+    expected.tracePace = .live
     #expect(configuration == expected)
   }
 

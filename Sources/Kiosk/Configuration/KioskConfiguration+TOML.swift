@@ -70,6 +70,9 @@ extension KioskConfiguration {
     libnfcConnections = try readers.texts("libnfc") ?? libnfcConnections
     discoversLibnfc = try readers.truth("libnfc_discovery") ?? discoversLibnfc
     if let path = try readers.text("trace"), !path.isEmpty { trace = path }
+    if let pace = try readers.choice("trace_pace", of: TracePace.allCases.map(\.rawValue)) {
+      tracePace = TracePace(rawValue: pace) ?? tracePace
+    }
     try readers.finish()
   }
 }

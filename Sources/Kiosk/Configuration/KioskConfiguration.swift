@@ -29,6 +29,8 @@ public struct KioskConfiguration: Sendable, Hashable {
   public var discoversLibnfc = false
   /// A recorded trace to replay as a reader.
   public var trace: String?
+  /// How fast the trace is replayed.
+  public var tracePace = TracePace.recorded
 
   /// How the ledger is spoken to.
   public enum Dialect: String, Sendable, Hashable, CaseIterable {
@@ -36,6 +38,14 @@ public struct KioskConfiguration: Sendable, Hashable {
     case native
     /// A Fedow server.
     case fedow
+  }
+
+  /// How a trace is replayed.
+  public enum TracePace: String, Sendable, Hashable, CaseIterable {
+    /// As it was recorded.
+    case recorded
+    /// Each line when it arrives, for a named pipe.
+    case live
   }
 
   /// The defaults.

@@ -119,7 +119,7 @@ public actor TapPipeline: Service {
 
   /// Takes news from a reader: told to everyone at once, then used for the open charge.
   /// - Parameter instant: when the news reached tapd.
-  public func handle(_ news: TapNews, at instant: MonotonicTime) async {
+  public func handle(_ news: TapDetector.Outcome, at instant: MonotonicTime) async {
     await expireIfDue()
     switch news {
     case .refused(let refusal, let reader, let uid):

@@ -1,17 +1,15 @@
 import Logging
 import Model
+import Readers
+import Rules
 import ServiceLifecycle
 
 /// Runs the readers and brings what they see to the pipeline, in the order in which it came.
 public struct ReaderHub: Service {
-  /// One source of reader events: runs until it is cancelled and calls back with each event.
-  public typealias Source = @Sendable (_ emit: @escaping @Sendable (ReaderEvent) -> Void) async -> Void
-
   /// How many events may wait; readers report changes only, so a full queue means that the pipeline stands still.
   private static let bound = 4096
 
-  private let sources: [Source]
-  private let detect: @Sendable (TagSighting) -> TapNews?
+  private let readers: any TagReader
   private let pipeline: TapPipeline
   private let board: ReaderBoard
   private let events: EventHub
@@ -19,16 +17,11 @@ public struct ReaderHub: Service {
   private let logger: Logger
 
   /// A hub of these readers.
-  /// - Parameter detect: makes taps of sightings; called with one sighting after the other.
-  public init(
-    sources: [Source], detect: @escaping @Sendable (TagSighting) -> TapNews?, pipeline: TapPipeline, board: ReaderBoard,
-    events: EventHub, clock: any KioskClock, logger: Logger
-  ) {
-    self.sources = sources
-    self.detect = detect
-    self.pipeline = pipeline
-    self.board = board
-    self.events = events
+  public init(readers: any TagReader, kiosk: TapKiosk, clock: any KioskClock, logger: Logger) {
+    self.readers = readers
+    pipeline = kiosk.pipeline
+    board = kiosk.board
+    events = kiosk.events
     self.clock = clock
     self.logger = logger
   }
@@ -38,22 +31,22 @@ public struct ReaderHub: Service {
     let (stream, input) = AsyncStream<(ReaderEvent, MonotonicTime)>.makeStream(
       bufferingPolicy: .bufferingOldest(Self.bound))
     await withTaskGroup { group in
-      for source in sources {
-        group.addTask { await source { event in input.yield((event, self.clock.now())) } }
+      group.addTask { await readers.run { event in input.yield((event, clock.now())) } }
+      var detector = TapDetector()
+      for await (event, instant) in stream.cancelOnGracefulShutdown() {
+        switch event {
+        case .state(let reader, let state, _): note(reader, state)
+        case .sighting(let sighting):
+          if let outcome = detector.handle(sighting) { await pipeline.handle(outcome, at: instant) }
+        }
       }
-      for await (event, instant) in stream.cancelOnGracefulShutdown() { await take(event, at: instant) }
       group.cancelAll()
     }
   }
 
-  private func take(_ event: ReaderEvent, at instant: MonotonicTime) async {
-    switch event {
-    case .state(let reader, let state, _):
-      guard board.note(reader, state) else { return }
-      logger.info("reader", metadata: ["reader": "\(reader)", "state": "\(state)", "fault": "\(state.fault ?? "")"])
-      events.publish(.reader, ReaderBoard.json(reader, state))
-    case .sighting(let sighting):
-      if let news = detect(sighting) { await pipeline.handle(news, at: instant) }
-    }
+  private func note(_ reader: ReaderID, _ state: ReaderState) {
+    guard board.note(reader, state) else { return }
+    logger.info("reader", metadata: ["reader": "\(reader)", "state": "\(state)", "fault": "\(state.fault ?? "")"])
+    events.publish(.reader, ReaderBoard.json(reader, state))
   }
 }
