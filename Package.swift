@@ -76,7 +76,8 @@ let package = Package(
     program(
       "tapd",
       [
-        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Kiosk", "KioskHTTP", arguments, hummingbird, lifecycle,
+        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Kiosk", "KioskHTTP", arguments, hummingbird,
+        lifecycle,
         unixSignals, logging, toml,
       ]),
     program("tapctl", ["Model", "Signing", "FedowProtocol", "Kiosk", "CCurl", arguments, toml]),

@@ -14,10 +14,10 @@ enum Floors {
 
   static let table: [String: Set<String>] = [
     "Model": [],
-    "CPCSC": [], "CNFC": [], "COpenSSL": [], "CCurl": [],
+    "CPCSC": [], "CNFC": [], "COpenSSL": [], "CCurl": [], "CLinux": [],
     "Rules": ["Model"],
     "Signing": platform.union(["Model", "COpenSSL"]),
-    "Readers": platform.union(["Model", "CPCSC", "CNFC"]),
+    "Readers": platform.union(["Model", "CPCSC", "CNFC", "CLinux"]),
     "FedowProtocol": platform.union(["Model", "Signing"]),
     "Ledger": platform.union(services).union(["GRDB", "Model", "Rules", "Signing", "FedowProtocol"]),
     "Kiosk": platform.union(services).union([
@@ -30,6 +30,6 @@ enum Floors {
     "ledgerd": program,
     "tapd": program,
     "tapctl": program.union(["CCurl"]),
-    "TestKit": platform.union(services).union(ours),
+    "TestKit": platform.union(services).union(ours).union(["CLinux"]),
   ]
 }

@@ -15,7 +15,7 @@ struct HouseRulesTests {
       ("FedowProtocol", "import COpenSSL"), ("Readers", "import Rules"), ("Ledger", "import Kiosk"),
       ("Ledger", "import Hummingbird"), ("Kiosk", "import CNFC"), ("KioskHTTP", "import GRDB"),
       ("LedgerHTTP", "import KioskHTTP"), ("ledgerd", "import CCurl"), ("tapd", "import GRDB"),
-      ("Rules", "@preconcurrency import Foundation"), ("Rules", "private import struct Foundation.Date"),
+      ("Rules", "@preconcurrency import Foundation"), ("Rules", "private import struct Foundation.URL"),
       ("Rules", "#if canImport(Glibc)\n  import Glibc\n#endif"),
     ])
   func forbiddenImport(target: String, text: String) {
@@ -42,7 +42,8 @@ struct HouseRulesTests {
     "Rules waits for nothing, knows no clock and draws no lots",
     arguments: [
       "func decide() async {}", "let now = ContinuousClock.now", "let now = Date()", "let id = UUID()",
-      "let lot = Int.random(in: 0..<2)", "actor Detector {}", "let text = \"\\(Date())\"", "Task {}",
+      "let lot = Int.random(in: 0..<2)", "actor Detector {}", "let now = time(nil)", "let text = \"\\(Date())\"",
+      "Task {}",
     ])
   func impureRule(text: String) {
     #expect(rules(text, path: "Sources/Rules/Sample.swift") == [.impureRule])
@@ -50,7 +51,9 @@ struct HouseRulesTests {
 
   @Test(
     "Rules is given its time",
-    arguments: ["func step(now: MonotonicTime, time: Int) {}", "let text = \"async Date\"", "// no clock, no Date"])
+    arguments: [
+      "func step(now: MonotonicTime, time: Int) {}", "let text = \"async Date\"", "case time", "// no clock, no Date",
+    ])
   func pureRule(text: String) {
     #expect(rules(text, path: "Sources/Rules/Sample.swift").isEmpty)
     #expect(rules("func decide() async {}").isEmpty)
@@ -116,6 +119,7 @@ struct HouseRulesTests {
     arguments: [
       "let x = try f()", "// fatalError", "let t = #\"try! \"fatalError(\"#", "try await Task.sleep(for: d)",
       "try await clock.sleep(until: t)", "let s = !x", "let u = try? f()",
+      "func sleep(for duration: Duration) async throws {}",
     ])
   func allowedCall(text: String) {
     #expect(rules(text).isEmpty)

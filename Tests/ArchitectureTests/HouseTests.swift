@@ -5,7 +5,20 @@ import Testing
 @Suite("The house keeps the design's rules")
 struct HouseTests {
   /// What is allowed to break a rule, and why. An exception that nothing needs any more fails too.
-  static let exceptions: [(path: String, rule: Violation.Rule, reason: String)] = []
+  static let exceptions: [(path: String, rule: Violation.Rule, reason: String)] = [
+    (
+      "Sources/Readers/Libnfc/LibnfcWorker.swift", .blockingSleep,
+      "the worker is a process of its own with one thread, and the pause between two polls is that thread's"
+    ),
+    (
+      "Sources/TestKit/PN532/PN532Emulator.swift", .blockingSleep,
+      "the emulator plays a chip that answers late, on a thread of its own"
+    ),
+    (
+      "Sources/TestKit/Pcscd/PcscdHarness.swift", .blockingSleep,
+      "pcscd says nowhere that it is ready: its socket is looked for until it is there, within a bound"
+    ),
+  ]
 
   static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
