@@ -26,6 +26,16 @@ extension LedgerAPI {
       _ = try await authenticator.place(byKey: request.credentials)
       return try await queries.assetAlone(try parameter("uuid", context)).response
     }
+    for path in ["retrieve_total_by_place", "total_by_place_with_uuid"] {
+      router.get("asset/:uuid/\(path)") { [self] request, context in
+        let place = try await authenticator.place(byKey: request.credentials)
+        return try await queries.totalsByPlace(try parameter("uuid", context), place: place).response
+      }
+    }
+    router.get("asset/:uuid/retrieve_bank_deposits") { [self] request, context in
+      let place = try await authenticator.place(byKey: request.credentials)
+      return try await queries.bankDeposits(try parameter("uuid", context), place: place).response
+    }
     router.get("asset/:uuid/archive_asset") { [self] request, context in
       let place = try await authenticator.place(byKey: request.credentials)
       let command = ArchiveAsset(place: place.uuid, asset: try parameter("uuid", context))

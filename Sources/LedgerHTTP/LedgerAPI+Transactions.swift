@@ -1,9 +1,12 @@
 import FedowProtocol
+import HTTPTypes
 import Hummingbird
 import Ledger
 import Model
 
 extension LedgerAPI {
+  private static let forwardedProtocol = HTTPField.Name("X-Forwarded-Proto") ?? .origin
+
   func addTransactions(to router: Router<BasicRequestContext>) {
     router.post("transaction") { [self] request, _ in
       try await post(request) { PostTransaction(place: $0.uuid, body: $1) }
@@ -19,6 +22,21 @@ extension LedgerAPI {
         let command = PostForWallet(kind, place: place.uuid, signer: signer, body: signed.body)
         return try await postings.submit(command, guarded: signed.replayGuard(place: place.uuid)).response
       }
+    }
+    router.post("transaction/list_by_asset") { [self] request, _ in
+      let signed = try await SignedRequest(request)
+      let place = try await authenticator.place(byKey: signed.credentials)
+      _ = try await authenticator.wallet(signed.credentials, signed: signed.message)
+      return try await queries.transactions(signed.body, place: place).response
+    }
+    router.get("transaction/paginated_list_by_wallet_signature") { [self] request, _ in
+      let wallet = try await authenticator.wallet(request.credentials)
+      let query = request.uri.queryParameters
+      let scheme = request.headers[Self.forwardedProtocol] ?? "http"
+      return try await queries.ownTransactions(
+        wallet, page: query["page"].flatMap { Int($0) } ?? 1, pageSize: query["page_size"].flatMap { Int($0) } ?? 20,
+        url: "\(scheme)://\(request.head.authority ?? "localhost")\(request.uri.path)"
+      ).response
     }
     router.get("transaction/:id") { [self] _, context in
       try await queries.transaction(try parameter("id", context)).response

@@ -20,6 +20,13 @@ extension LedgerAPI {
     router.post("wallet/linkwallet_card_number") { [self] request, _ in
       try await postForWallet(request) { LinkCard(signer: $0, body: $1, card: .number) }
     }
+    router.post("wallet/local_asset_bank_deposit") { [self] request, _ in
+      let signed = try await SignedRequest(request)
+      let place = try await authenticator.place(byKey: signed.credentials)
+      _ = try await authenticator.wallet(signed.credentials, signed: signed.message)
+      let command = DepositInBank(place: place.uuid, body: signed.body)
+      return try await postings.submit(command, guarded: signed.replayGuard(place: place.uuid)).response
+    }
     router.get("wallet/:uuid/badge") { [self] request, context in
       let place = try await authenticator.place(byKey: request.credentials)
       let signer = try await authenticator.wallet(request.credentials)

@@ -10,5 +10,9 @@ struct Ledgerd: AsyncParsableCommand {
       Begin with: ledgerd install, then place create, asset create, card import, card primary, and serve.
       The commands may run while the server does; it sees their effect at once.
       """,
-    subcommands: [Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, Verify.self])
+    subcommands: [
+      Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, FederationCommand.self,
+      Verify.self,
+      Backup.self,
+    ])
 }

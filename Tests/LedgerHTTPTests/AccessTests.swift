@@ -13,6 +13,7 @@ struct AccessTests {
   /// A paired client of the stage's first place, with one asset and two cards.
   private struct Client: Sendable {
     let http: any TestClientProtocol
+    let administration: Administration
     let credentials: PlaceCredentials
     let wallet: EntityID
     let asset: EntityID
@@ -49,17 +50,21 @@ struct AccessTests {
       }.joined(separator: "\n"))
     _ = try await stage.administration.importCards(file, place: "Bar du Port", generation: 1)
     _ = try await stage.administration.setPrimary(tag: "333C9A6E", place: "Bar du Port")
+    let administration = stage.administration
     try await stage.app.test(.router) { http in
       let key = try RSAPrivateKey.generate()
       let request = Handshake.request(
         place: pairing.place.uuid, ip: "127.0.0.1", url: "http://kiosk.test", adminKey: APIKey.generate().text,
         publicKeyPEM: key.publicKey.pem)
       let temporary = try PlaceCredentials(apiKey: pairing.pairing.temporaryKey, key: key)
-      var client = Client(http: http, credentials: temporary, wallet: pairing.place.wallet, asset: asset.uuid)
+      var client = Client(
+        http: http, administration: administration, credentials: temporary, wallet: pairing.place.wallet,
+        asset: asset.uuid)
       let answer = try await client.post("/place/handshake/", request)
       let lasting = try #require(Handshake.Answer(parsing: Array(buffer: answer.body)))
       client = Client(
-        http: http, credentials: try PlaceCredentials(apiKey: lasting.apiKey, key: key), wallet: lasting.wallet,
+        http: http, administration: administration, credentials: try PlaceCredentials(apiKey: lasting.apiKey, key: key),
+        wallet: lasting.wallet,
         asset: asset.uuid)
       try await body(client)
     }
@@ -158,6 +163,15 @@ struct AccessTests {
     try await paired { client in
       let authorization = try client.credentials.headersForPost(body: [:])[0]
       #expect(try await client.post(path, [:], headers: [authorization]).status == .forbidden)
+    }
+  }
+
+  @Test("a place that is shut out gets nothing from the next request on")
+  func disabledPlace() async throws {
+    try await paired { client in
+      #expect(try await client.get("/asset/").status == .ok)
+      _ = try await client.administration.setDisabled(true, place: "Bar du Port")
+      #expect(try await client.get("/asset/").status == .forbidden)
     }
   }
 }

@@ -46,6 +46,7 @@ struct ConformanceTests {
       return
     }
     #expect(response.status.code == recording.status, "\(label) \(String(decoding: body, as: UTF8.self))")
+    if recording.isTruncated { return }
     if recording.path != "/place/handshake/" || recording.status != 202 {
       let differences = stage.translation.differences(try JSON.parse(recording.answer), try JSON.parse(body))
       #expect(differences == [], label)

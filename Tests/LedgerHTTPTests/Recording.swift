@@ -13,6 +13,8 @@ struct Recording: Sendable, CustomTestStringConvertible {
   let body: String?
   let status: Int
   let answer: String
+  /// Whether the recorder cut the answer off; then only its status can be compared.
+  let isTruncated: Bool
 
   var testDescription: String { "#\(number) \(name)" }
 
@@ -36,5 +38,6 @@ struct Recording: Sendable, CustomTestStringConvertible {
     body = request["body"]?.text
     status = Int(try #require(response["status"]?.int64))
     answer = response["body"]?.text ?? ""
+    isTruncated = response["truncated"]?.bool ?? false
   }
 }

@@ -87,6 +87,14 @@ struct Translation {
     if path.hasSuffix("_name"), recorded.utf8.count == 8, Hexadecimal.decode(recorded) != nil {
       return ours.utf8.count == 8 ? [] : difference
     }
+    // A link to another page carries the server's own address.
+    if recorded.hasPrefix("http://127.0.0.1:18000/") {
+      return ours.hasSuffix(recorded.dropFirst("http://127.0.0.1:18000".count)) ? [] : difference
+    }
+    // JSON within a string, as one call answers.
+    if let recorded = try? JSON.parse(recorded), recorded.object != nil, let ours = try? JSON.parse(ours) {
+      return differences(recorded, ours, at: path + "(parsed)")
+    }
     return recorded == ours ? [] : difference
   }
 }

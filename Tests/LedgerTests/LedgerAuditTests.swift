@@ -34,4 +34,18 @@ struct LedgerAuditTests {
     let breaks = try await ledger.verdict().breaks
     #expect(breaks.contains { $0.reason.contains(reason) }, "\(breaks)")
   }
+
+  @Test("a copy made while the ledger is in use is a sound ledger of its own")
+  func backup() async throws {
+    let ledger = try await LedgerFixture()
+    let path = ledger.directory.appending(path: "copy.sqlite").path
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 500)
+      try Administration(store: ledger.store).backUp(to: path)
+      _ = try await service.submit(try await ledger.sale(100))
+    }
+    let verdict = try await LedgerAudit(store: try LedgerStore(path: path)).run()
+    #expect(verdict.breaks == [])
+    #expect(verdict.transactions == 5)
+  }
 }

@@ -80,4 +80,43 @@ extension Books {
   func lastSequence() throws -> Int64 {
     try row("SELECT coalesce(max(sequence), 0) AS last FROM transactions")?["last"] ?? 0
   }
+
+  /// The wallets whose history is this one's: itself, and those of the cards that were joined to it.
+  func wallets(joinedTo wallet: EntityID) throws -> Set<EntityID> {
+    let joined = try rows(
+      "SELECT DISTINCT sender FROM transactions WHERE receiver = ? AND action = 'FUS'", [wallet.text])
+    return Set(try joined.map { try $0.id("sender") }).union([wallet])
+  }
+
+  /// The transactions that a wallet or one joined to it took part in, newest first, and how many there are.
+  func transactions(of wallet: EntityID, offset: Int, limit: Int) throws -> (count: Int64, page: [Posted]) {
+    // One branch an index; a transaction between two of them is counted once.
+    let mine = "SELECT ?1 UNION SELECT sender FROM transactions WHERE receiver = ?1 AND action = 'FUS'"
+    let either = """
+      SELECT sequence FROM transactions WHERE sender IN (\(mine))
+      UNION SELECT sequence FROM transactions WHERE receiver IN (\(mine))
+      """
+    let count: Int64 = try row("SELECT count(*) AS n FROM (\(either))", [wallet.text])?["n"] ?? 0
+    let page = try rows(
+      Self.transactionColumns + " WHERE sequence IN (\(either)) ORDER BY sequence DESC LIMIT ?2 OFFSET ?3",
+      [wallet.text, limit, offset]
+    ).map(posted)
+    return (count, page)
+  }
+
+  /// An asset's transactions of a period but for its creations, newest first, at most so many.
+  func transactions(of asset: EntityID, from start: LedgerTime, to end: LedgerTime, limit: Int) throws -> [Posted] {
+    try rows(
+      Self.transactionColumns + """
+         WHERE asset = ? AND action <> 'CRE' AND datetime BETWEEN ? AND ? ORDER BY asset_sequence DESC LIMIT ?
+        """, [asset.text, start.microseconds, end.microseconds, limit]
+    ).map(posted)
+  }
+
+  /// An asset's bank deposits, newest first.
+  func bankDeposits(of asset: EntityID) throws -> [Posted] {
+    try rows(
+      Self.transactionColumns + " WHERE asset = ? AND action = 'BNK' ORDER BY asset_sequence DESC", [asset.text]
+    ).map(posted)
+  }
 }

@@ -3,7 +3,7 @@ import Model
 
 /// The calls that only read, each in one snapshot beside the writer.
 public struct LedgerQueries: Sendable {
-  private let store: LedgerStore
+  let store: LedgerStore
 
   /// Queries of this store.
   public init(store: LedgerStore) { self.store = store }

@@ -6,7 +6,7 @@ import Model
 /// The assets of the places.
 struct AssetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "asset", abstract: "Assets: create.", subcommands: [AssetCreate.self])
+    commandName: "asset", abstract: "Assets: create, list.", subcommands: [AssetCreate.self, AssetList.self])
 }
 
 /// Makes an asset.
@@ -43,6 +43,29 @@ struct AssetCreate: AsyncParsableCommand {
           "category": JSON(asset.category.rawValue),
         ],
         "Asset '\(asset.name)' (\(asset.category.rawValue)) \(asset.uuid)"
+      )
+    }
+  }
+}
+
+/// Shows the assets.
+struct AssetList: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "list", abstract: "Show all assets.")
+
+  @OptionGroup var options: StoreOptions
+
+  func run() async throws {
+    try await options.run {
+      let assets = try await Administration(store: try options.store()).assets()
+      return (
+        .array(
+          assets.map {
+            [
+              "uuid": JSON($0.uuid.text), "name": JSON($0.name), "currency_code": JSON($0.currencyCode),
+              "category": JSON($0.category.rawValue), "archived": .bool($0.isArchived),
+            ]
+          }),
+        assets.map { "\($0.uuid)  \($0.category.rawValue)  \($0.name)" }.joined(separator: "\n")
       )
     }
   }
