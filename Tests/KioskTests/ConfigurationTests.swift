@@ -54,7 +54,8 @@ import Testing
     ("prot = 1", "prot"), ("[api]\nprot = 1", "api.prot"), ("[api]\nport = \"8440\"", "api.port"),
     ("[api]\nport = 65536", "api.port"), ("[api]\nhost = \"0.0.0.0\"", "api.host"), ("api = 3", "api"),
     ("[readers]\npcsc = 1", "readers.pcsc"), ("[readers]\nlibnfc = [1]", "readers.libnfc"),
-    ("language = \"de\"", "language"), ("primary_card = \"12\"", "primary_card"), ("dialect = \"fedow\"", "primary_card"),
+    ("language = \"de\"", "language"), ("primary_card = \"12\"", "primary_card"),
+    ("dialect = \"fedow\"", "primary_card"),
     ("language = \"en\"\nport == 3", "Line 2"),
   ])
   func whatIsWrongIsNamed(text: String, named: String) {
