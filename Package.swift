@@ -76,7 +76,7 @@ let package = Package(
     program(
       "tapd",
       [
-        "Model", "Signing", "FedowProtocol", "Readers", "Kiosk", "KioskHTTP", arguments, hummingbird, lifecycle,
+        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Kiosk", "KioskHTTP", arguments, hummingbird, lifecycle,
         unixSignals, logging, toml,
       ]),
     program("tapctl", ["Model", "Signing", "FedowProtocol", "Kiosk", "CCurl", arguments, toml]),
@@ -84,8 +84,8 @@ let package = Package(
     floor("TestKit", ["Model", "CLinux"]),
     tests("ModelTests", ["Model"]),
     tests("SigningTests", ["Signing", "Model"]),
-    tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model"], resources: [.copy("Vectors")]),
-    tests("RulesTests", ["Rules", "Model"]),
+    tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model", "TestKit"], resources: [.copy("Vectors")]),
+    tests("RulesTests", ["Rules", "Model", "TestKit"]),
     tests("ReadersTests", ["Readers", "Rules", "Model", "TestKit"]),
     tests("LedgerTests", ["Ledger", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb]),
     tests(
@@ -95,5 +95,6 @@ let package = Package(
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),
+    tests("PackagingTests", []),
   ]
 )

@@ -87,6 +87,28 @@ extension LedgerAPI {
     ).response
   }
 
+  /// Authenticates a place's POST by its key alone (**K**) and has what it asks for done, once.
+  func postByKey(
+    _ request: Request, _ command: (Books.Place, JSON) throws -> any LedgerCommand
+  ) async throws -> Response {
+    let signed = try await SignedRequest(request)
+    let place = try await authenticator.place(byKey: signed.credentials)
+    return try await postings.submit(
+      try command(place, signed.body), guarded: signed.replayGuard(place: place.uuid)
+    ).response
+  }
+
+  /// Authenticates a wallet's POST (**W**) and has what it asks for done, once.
+  func postForWallet(
+    _ request: Request, _ command: (EntityID, JSON) throws -> any LedgerCommand
+  ) async throws -> Response {
+    let signed = try await SignedRequest(request)
+    let wallet = try await authenticator.wallet(signed.credentials, signed: signed.message)
+    return try await postings.submit(
+      try command(wallet, signed.body), guarded: signed.replayGuard(place: wallet)
+    ).response
+  }
+
   /// Reads a path's parameter.
   func parameter(_ name: String, _ context: BasicRequestContext) throws -> String {
     guard let value = context.parameters.get(name) else { throw Rejection.noSuch("Object") }

@@ -12,7 +12,7 @@ enum ReaderSources {
     for connection in configuration.libnfcConnections {
       readers.append(LibnfcReader(connstring: connection, worker: worker))
     }
-    if configuration.discoversLibnfc { readers.append(LibnfcDiscovery(worker: worker, discover: worker)) }
+    if configuration.discoversLibnfc { readers.append(LibnfcDiscovery(worker: worker)) }
     if let trace = configuration.trace {
       readers.append(TraceReader(path: trace, pace: configuration.tracePace == .live ? .live : .recorded))
     }

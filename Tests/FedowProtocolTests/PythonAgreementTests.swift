@@ -1,5 +1,6 @@
 import FedowProtocol
 import Foundation
+import TestKit
 import Testing
 
 /// Random values, written by us, read and written by the real Python, compared byte for byte.
@@ -53,24 +54,17 @@ struct PythonAgreementTests {
 }
 
 /// JSON texts of every kind, the same for the same seed.
-struct RandomJSON: RandomNumberGenerator {
-  private var state: UInt64
+struct RandomJSON {
+  private var generator: SeededGenerator
 
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
   mutating func value(depth: Int) -> String {
-    switch Int.random(in: 0..<(depth > 3 ? 6 : 9), using: &self) {
+    switch Int.random(in: 0..<(depth > 3 ? 6 : 9), using: &generator) {
     case 0: return "null"
-    case 1: return Bool.random(using: &self) ? "true" : "false"
-    case 2: return String(Int64.random(in: .min ... .max, using: &self) >> Int64.random(in: 0..<60, using: &self))
+    case 1: return Bool.random(using: &generator) ? "true" : "false"
+    case 2:
+      return String(Int64.random(in: .min ... .max, using: &generator) >> Int64.random(in: 0..<60, using: &generator))
     case 3: return float()
     case 4, 5: return string()
     case 6, 7: return "{" + members(depth: depth) { $0.string() + ":" + $0.value(depth: depth + 1) } + "}"
@@ -79,23 +73,24 @@ struct RandomJSON: RandomNumberGenerator {
   }
 
   private mutating func members(depth: Int, _ member: (inout Self) -> String) -> String {
-    (0..<Int.random(in: 0..<5, using: &self)).map { _ in member(&self) }.joined(separator: ",")
+    (0..<Int.random(in: 0..<5, using: &generator)).map { _ in member(&self) }.joined(separator: ",")
   }
 
   private mutating func float() -> String {
-    let value = Double(bitPattern: next())
+    let value = Double(bitPattern: generator.next())
     return value.isFinite ? String(value) : "0.5"
   }
 
   private mutating func string() -> String {
     var text = "\""
-    for _ in 0..<Int.random(in: 0..<8, using: &self) {
-      switch Int.random(in: 0..<6, using: &self) {
-      case 0: text += ["\\n", "\\\"", "\\\\", "\\/", "\\b", "\\f", "\\t", "\\r"].randomElement(using: &self) ?? ""
+    for _ in 0..<Int.random(in: 0..<8, using: &generator) {
+      switch Int.random(in: 0..<6, using: &generator) {
+      case 0: text += ["\\n", "\\\"", "\\\\", "\\/", "\\b", "\\f", "\\t", "\\r"].randomElement(using: &generator) ?? ""
       // Characters whose category no newer Unicode has changed: the two languages carry different versions of it.
-      case 1: text += "\\u" + String(format: "%04x", Int.random(in: 0..<0x800, using: &self))
-      case 2: text += ["\\ud800", "\\ud83d\\ude00", "\\udc00", "\\u2028", "\\u200b"].randomElement(using: &self) ?? ""
-      default: text += ["a", "é", "'", "€", "😀", " ", "7"].randomElement(using: &self) ?? ""
+      case 1: text += "\\u" + String(format: "%04x", Int.random(in: 0..<0x800, using: &generator))
+      case 2:
+        text += ["\\ud800", "\\ud83d\\ude00", "\\udc00", "\\u2028", "\\u200b"].randomElement(using: &generator) ?? ""
+      default: text += ["a", "é", "'", "€", "😀", " ", "7"].randomElement(using: &generator) ?? ""
       }
     }
     return text + "\""

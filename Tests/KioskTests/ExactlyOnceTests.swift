@@ -1,12 +1,13 @@
 import FedowProtocol
 import Kiosk
 import Model
+import TestKit
 import Testing
 
 /// Whatever the order of faults and restarts, one tap is one id, one body, one signature, and at most one debit.
 @Suite(.timeLimit(.minutes(2))) struct ExactlyOnceTests {
   @Test(arguments: 0..<24) func everyOrderOfFaultsEndsInOneDebit(seed: UInt64) async throws {
-    var generator = Seeded(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let faults = (0..<6).map { _ in ScriptedLedger.Fault.allCases.randomElement(using: &generator) ?? .none }
     let restarts = Int.random(in: 0...3, using: &generator)
     var bench = try await KioskBench()
@@ -54,17 +55,5 @@ import Testing
       }
     }
     #expect(bench.ledger.state.withLock { $0.arrived.isEmpty })
-  }
-}
-
-/// A seeded source, so that a failure comes back.
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -17,7 +17,8 @@ struct Recording: Sendable, CustomTestStringConvertible {
   var testDescription: String { "#\(number) \(name)" }
 
   static func all() throws -> [Recording] {
-    let file = try #require(Bundle.module.url(forResource: "fedow-exchanges", withExtension: "jsonl", subdirectory: "Vectors"))
+    let file = try #require(
+      Bundle.module.url(forResource: "fedow-exchanges", withExtension: "jsonl", subdirectory: "Vectors"))
     return try Data(contentsOf: file).split(separator: UInt8(ascii: "\n")).map { try Recording(JSON.parse(Array($0))) }
   }
 

@@ -9,7 +9,8 @@ struct CardFileTests {
 
   @Test("is read line by line, empty ones left out, with Windows' line ends too")
   func good() throws {
-    let file = try CardFile(line + "\r\n\r\nhttps://x.test/qr/fb97e06a-a21f-4983-9350-64bbe933969b,FB97E06A,04A1B2C3D4E5F6\r\n")
+    let file = try CardFile(
+      line + "\r\n\r\nhttps://x.test/qr/fb97e06a-a21f-4983-9350-64bbe933969b,FB97E06A,04A1B2C3D4E5F6\r\n")
     #expect(file.cards.map(\.numberPrinted) == ["F9486AB7", "FB97E06A"])
     #expect(file.cards.map(\.firstTagID) == ["333C9A6E", "8150BA8E"])
     #expect(file.cards.map(\.fullUID) == [nil, "04A1B2C3D4E5F6"])

@@ -23,7 +23,8 @@ struct HashVector: Sendable, CustomTestStringConvertible {
     func id(_ name: String) -> EntityID? { fields[name]?.text.flatMap { EntityID($0) } }
     func time(_ name: String) -> LedgerTime? { fields[name]?.text.flatMap { LedgerTime.parse($0) } }
     guard let uuid = vector["uuid"]?.text.flatMap({ EntityID($0) }), let sender = id("sender"),
-      let receiver = id("receiver"), let asset = id("asset"), let amount = fields["amount"]?.text.flatMap({ Int64($0) }),
+      let receiver = id("receiver"), let asset = id("asset"),
+      let amount = fields["amount"]?.text.flatMap({ Int64($0) }),
       let datetime = time("datetime"), let lastCheck = time("last_check"),
       let action = fields["action"]?.text.flatMap({ TransactionAction(rawValue: $0) }),
       let previous = id("previous_asset_transaction_uuid"),

@@ -68,8 +68,10 @@ final class LedgerFixture: Sendable {
 
   func refill(_ tag: String, _ amount: Int64, asset: Books.Asset? = nil) async throws -> Answer {
     try await service.submit(
-      PostTransaction(place: place.uuid, body: body(
-        amount, from: place.wallet, to: try await wallet(tag), tag: tag, asset: asset)))
+      PostTransaction(
+        place: place.uuid,
+        body: body(
+          amount, from: place.wallet, to: try await wallet(tag), tag: tag, asset: asset)))
   }
 
   func body(

@@ -45,8 +45,10 @@ struct PostingServiceTests {
       _ = try await service.submit(try await ledger.sale(10))
     }
     let times = try await ledger.store.read { books in
-      try books.rows("SELECT datetime FROM transactions WHERE asset = ? ORDER BY asset_sequence", [ledger.euro.uuid.text])
-        .map { $0["datetime"] as Int64 }
+      try books.rows(
+        "SELECT datetime FROM transactions WHERE asset = ? ORDER BY asset_sequence", [ledger.euro.uuid.text]
+      )
+      .map { $0["datetime"] as Int64 }
     }
     #expect(times.count == 4)
     #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })

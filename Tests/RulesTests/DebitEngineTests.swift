@@ -1,5 +1,6 @@
 import Model
 import Rules
+import TestKit
 import Testing
 
 @Suite struct DebitEngineTests {
@@ -70,7 +71,7 @@ import Testing
   }
 
   @Test func everyDecisionOnRandomCardsKeepsTheRules() {
-    var generator = SplitMix(state: 20_261_123)
+    var generator = SeededGenerator(seed: 20_261_123)
     for _ in 0..<2_000 {
       let holdings = (0..<Int.random(in: 0...6, using: &generator)).map { _ in
         holding(
@@ -104,17 +105,5 @@ import Testing
     for part in parts.dropLast() {
       #expect(money.first { $0.asset == part.asset }?.balance == part.amount)
     }
-  }
-}
-
-/// A seeded source, so that a failure comes back.
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Model
+import TestKit
 import Testing
 
 @testable import Rules
@@ -83,10 +84,11 @@ struct PostingRulesTests {
     #expect(throws: Refusal.self) { try PostingRules.balance(after: Movement(wallet: holder, delta: 1), from: .max) }
   }
 
-  @Test("after any sequence nothing is negative, and what is held is what was created less what was paid out",
+  @Test(
+    "after any sequence nothing is negative, and what is held is what was created less what was paid out",
     arguments: 0..<40)
   func conservation(seed: Int) throws {
-    var random = Seeded(state: UInt64(seed) + 1)
+    var random = SeededGenerator(seed: UInt64(seed) + 1)
     let wallets = [issuer] + (0..<4).map { _ in EntityID.random() }
     let terms = AssetTerms(asset: EntityID.random(), category: .localFiat, issuerWallet: issuer)
     var balances: [EntityID: Int64] = [:]
@@ -119,18 +121,5 @@ struct PostingRulesTests {
       #expect(balances.values.reduce(0, +) == supply)
     }
     #expect(supply > 0)
-  }
-
-  /// A repeatable source of randomness (SplitMix64), so that a failing seed can be run again.
-  private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var mixed = state
-      mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-      return mixed ^ (mixed >> 31)
-    }
   }
 }

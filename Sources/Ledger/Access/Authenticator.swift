@@ -84,10 +84,11 @@ public final class Authenticator: Sendable {
     guard let wallet = EntityID(name), let signature = credentials.signatureBytes,
       let pem = try await store.read({ try $0.walletPublicKey(wallet) }), let publicKey = publicKey(pem)
     else { throw Rejection.notAuthenticated }
-    let messages = message.map { [$0] } ?? [
-      SignedMessage.walletGet(wallet: wallet, date: date),
-      SignedMessage.walletGet(wallet: wallet, date: LedgerTime.parse(date)?.isoformat ?? date),
-    ]
+    let messages =
+      message.map { [$0] } ?? [
+        SignedMessage.walletGet(wallet: wallet, date: date),
+        SignedMessage.walletGet(wallet: wallet, date: LedgerTime.parse(date)?.isoformat ?? date),
+      ]
     guard messages.contains(where: { publicKey.isValid(signature: signature, for: $0) }), isFresh(date) else {
       throw Rejection.notAuthenticated
     }

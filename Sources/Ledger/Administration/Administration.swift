@@ -120,7 +120,8 @@ public struct Administration: Sendable {
         throw Refusal(.alreadyExists, "There is an asset named '\(name)' already.")
       }
       guard !name.isEmpty, (1...3).contains(currency.count), CreateAsset.ofPlaces.contains(category) else {
-        throw Refusal(.requestMalformed, "An asset has a name, a currency code of 1 to 3 letters and a place's category.")
+        throw Refusal(
+          .requestMalformed, "An asset has a name, a currency code of 1 to 3 letters and a place's category.")
       }
       let asset = Books.Asset(
         uuid: EntityID.random(), name: name, currencyCode: currency.uppercased(), category: category,

@@ -99,7 +99,9 @@ public struct LedgerAudit: Sendable {
       let entry = posted.entry
       guard let head = heads[entry.asset] else {
         let isFirst = entry.action == .firstBlock && entry.previousID == entry.id && entry.previousHash.isEmpty
-        if !isFirst || posted.assetSequence != 0 { breaks.append(report("the chain does not begin with a first block")) }
+        if !isFirst || posted.assetSequence != 0 {
+          breaks.append(report("the chain does not begin with a first block"))
+        }
         return
       }
       if posted.assetSequence != head.assetSequence + 1 { breaks.append(report("the chain has a gap before it")) }

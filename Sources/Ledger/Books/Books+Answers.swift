@@ -39,7 +39,8 @@ extension Books {
     }
     return CardAnswer(
       uuid: card.uuid, firstTagID: card.firstTagID, qrcode: card.qrcode, numberPrinted: card.numberPrinted,
-      wallet: try walletAnswer(wallet, reader: reader), origin: CardAnswer.Origin(
+      wallet: try walletAnswer(wallet, reader: reader),
+      origin: CardAnswer.Origin(
         place: origin.answer, generation: card.generation),
       isEphemeral: card.user == nil, isPrimary: try reader.map { try isPrimary(card: card.uuid, at: $0.uuid) } ?? false)
   }

@@ -46,11 +46,13 @@ extension Books {
     try row(Self.cardColumns + " WHERE uuid = ?", [uuid.text]).map(card)
   }
 
-  func card(qrcode: EntityID) throws -> Card? {
+  /// The card with this QR code.
+  public func card(qrcode: EntityID) throws -> Card? {
     try row(Self.cardColumns + " WHERE qrcode = ?", [qrcode.text]).map(card)
   }
 
-  func card(numberPrinted: String) throws -> Card? {
+  /// The card with this number printed on it.
+  public func card(numberPrinted: String) throws -> Card? {
     try row(Self.cardColumns + " WHERE number_printed = ?", [numberPrinted]).map(card)
   }
 

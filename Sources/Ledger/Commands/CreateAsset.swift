@@ -29,7 +29,7 @@ public struct CreateAsset: LedgerCommand {
     let createdAt = fields.time("created_at")
     let category = word.flatMap { AssetCategory(rawValue: $0) }
     if let word, category.map(categories.contains) != true {
-      fields.refuse("category", "« \(word) » n'est pas un choix valide.")
+      fields.refuse("category", "«\u{A0}\(word)\u{A0}» n'est pas un choix valide.")
     }
     if let name, try ledger.books.asset(named: name) != nil { fields.refuse("name", "Asset already exists") }
     if try ledger.books.asset(uuid) != nil { fields.refuse("uuid", "Asset already exists") }

@@ -39,6 +39,14 @@ public struct LedgerQueries: Sendable {
     }
   }
 
+  /// `GET /asset/{uuid}/retrieve_membership_asset/`: without what is held of it.
+  public func assetAlone(_ uuid: String) async throws -> Answer {
+    try await store.read { books in
+      guard let asset = try EntityID(uuid).flatMap({ try books.asset($0) }) else { throw Rejection.noSuch("Asset") }
+      return Answer(try books.assetAnswer(asset).json)
+    }
+  }
+
   /// `GET /wallet/{uuid}/`, as the place may see it.
   public func wallet(_ uuid: String, place: Books.Place) async throws -> Answer {
     try await store.read { books in
@@ -87,7 +95,9 @@ public struct LedgerQueries: Sendable {
   /// `GET /card/.../..._retrieve/`: whose wallet it is and where it comes from.
   public func cardOrigin(_ find: @Sendable @escaping (Books) throws -> Books.Card?) async throws -> Answer? {
     try await store.read { books in
-      guard let card = try find(books), let origin = try books.place(card.origin) else { throw Rejection.noSuch("Card") }
+      guard let card = try find(books), let origin = try books.place(card.origin) else {
+        throw Rejection.noSuch("Card")
+      }
       guard let wallet = card.wallet else { return nil }
       return Answer([
         "wallet_uuid": JSON(wallet.text), "is_wallet_ephemere": .bool(card.user == nil),

@@ -41,7 +41,7 @@ struct RequestFields {
     }
     if isRequired, text.isEmpty { refuse(field, "Ce champ ne peut être vide.") }
     guard text.unicodeScalars.count <= length else {
-      refuse(field, "Assurez-vous que ce champ comporte au plus \(length) caractères.")
+      refuse(field, "Assurez-vous que ce champ comporte au plus \(length)\u{A0}caractères.")
       return nil
     }
     return text
@@ -83,7 +83,7 @@ struct RequestFields {
   mutating func id(_ field: String, isRequired: Bool = true) -> EntityID? {
     guard let value = isRequired ? required(field) : body[field], !value.isNull else { return nil }
     guard let id = value.text.flatMap({ EntityID($0) }) else {
-      refuse(field, "« \(value.text ?? value.compact) » n'est pas un UUID valide.")
+      refuse(field, "«\u{A0}\(value.text ?? value.compact)\u{A0}» n'est pas un UUID valide.")
       return nil
     }
     return id
@@ -95,7 +95,7 @@ struct RequestFields {
   ) throws -> Thing? {
     guard let id = id(field, isRequired: isRequired) else { return nil }
     guard let thing = try find(id) else {
-      refuse(field, "Clé primaire « \(id) » non valide - l'objet n'existe pas.")
+      refuse(field, "Clé primaire «\u{A0}\(id)\u{A0}» non valide - l'objet n'existe pas.")
       return nil
     }
     return thing

@@ -21,7 +21,8 @@ extension LedgerWriter {
   @discardableResult
   func post(_ posting: Posting, _ details: PostingDetails = PostingDetails()) throws -> Books.Posted {
     let movements = try PostingRules.movements(
-      of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet())
+      of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet()
+    )
     let asset = posting.terms.asset
     for movement in movements {
       let old = try books.balance(of: asset, in: movement.wallet)

@@ -5,15 +5,9 @@ import Model
 /// libnfc looks at USB devices; serial lines only when its own configuration allows the intrusive scan.
 public struct LibnfcDiscovery: TagReader {
   private let command: WorkerCommand
-  private let discover: WorkerCommand
 
-  /// - Parameters:
-  ///   - worker: what runs a device.
-  ///   - discover: what lists the devices.
-  public init(worker: WorkerCommand, discover: WorkerCommand) {
-    command = worker
-    self.discover = discover
-  }
+  /// What starts a worker; without a connection string it lists the devices.
+  public init(worker: WorkerCommand) { command = worker }
 
   /// Looks every five seconds and runs each device once it is found.
   public func run(_ emit: @escaping @Sendable (ReaderEvent) -> Void) async {
@@ -31,7 +25,7 @@ public struct LibnfcDiscovery: TagReader {
   /// What libnfc finds now; nothing when it takes longer than ten seconds.
   func connstrings() async -> [String] {
     guard let interrupt = InterruptPipe() else { return [] }
-    let command = discover
+    let command = command
     let found = Found()
     await BlockingThread.run(
       {

@@ -2,7 +2,7 @@
 public struct WorkerCommand: Sendable {
   /// The program, by its path.
   public let executable: String
-  /// Its arguments up to the connection string; for discovery none follows.
+  /// Its arguments up to the connection string; when none follows, the worker lists the devices.
   public let arguments: [String]
 
   /// This program with these arguments.

@@ -82,9 +82,9 @@ public final class PN532Emulator: Sendable {
   private func answer(_ command: PN532Wire.Command?, on wire: PN532Wire, generation: Int) -> Bool {
     guard let command else { return state.withLock { $0.generation == generation } }
     let (isCurrent, fault, data) = state.withLock { state in
-      let isLook = command.code == 0x4A
+      let faulty: UInt8 = state.fault == .impossibleStatus ? 0x44 : 0x4A
       return (
-        state.generation == generation, isLook ? state.fault : nil,
+        state.generation == generation, command.code == faulty ? state.fault : nil,
         state.chip.execute(command.code, command.parameters)
       )
     }
@@ -94,7 +94,7 @@ public final class PN532Emulator: Sendable {
     case .noAnswer: wire.acknowledge()
     case .impossibleStatus:
       wire.acknowledge()
-      wire.send([0xD5, command.code + 1, 0xFF, 0xFF])
+      wire.send([0xD5, command.code + 1, 0xBF])
     case .garbage:
       wire.acknowledge()
       var frame = PN532Wire.frame([0xD5, command.code + 1] + (data ?? []))

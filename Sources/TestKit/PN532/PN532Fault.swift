@@ -10,6 +10,6 @@ public enum PN532Fault: Hashable, Sendable {
   case truncated
   /// The right answer, so many milliseconds late.
   case late(Int)
-  /// An answer that says "status 0x80 and more", at which libnfc was seen to abort.
+  /// A deselect answered with a status that does not exist, at which libnfc was seen to abort.
   case impossibleStatus
 }

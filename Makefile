@@ -1,0 +1,47 @@
+# What a person types. `make` alone says what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+SWIFT ?= swift
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+
+PROGRAMS := tapd ledgerd tapctl
+UNITDIR := $(PREFIX)/lib/systemd/system
+SYSUSERSDIR := $(PREFIX)/lib/sysusers.d
+RULESDIR := $(PREFIX)/lib/udev/rules.d
+MODPROBEDIR := $(PREFIX)/lib/modprobe.d
+CONFDIR := $(SYSCONFDIR)/fedow-tap
+
+.PHONY: help demo test check bench build install clean dependencies
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: dependencies ## Show one tap becoming a debit, from the card to the verified books
+	@scripts/demo
+
+test: dependencies ## Run all tests
+	@$(SWIFT) test
+
+check: dependencies ## What a change must pass: the format, the scripts, all tests
+	@scripts/check-format
+	@scripts/check-shell
+	@$(SWIFT) test
+
+bench: dependencies ## Measure, print a table, write bench.json
+	@scripts/bench
+
+build: dependencies ## Build the three programs as they are released
+	@$(SWIFT) build -c release $(foreach program,$(PROGRAMS),--product $(program))
+
+install: ## Install what `make build` built (PREFIX, SYSCONFDIR, DESTDIR)
+	@scripts/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)' --sysconfdir '$(SYSCONFDIR)'
+
+clean: ## Remove what was built
+	@rm -rf .build .demo bench.json
+
+dependencies:
+	@scripts/install-dependencies

@@ -1,0 +1,94 @@
+import FedowProtocol
+import Model
+import Rules
+
+/// `POST /wallet/linkwallet_...`: a person's card; what lay in its ephemeral wallet goes to the person's, all at once.
+public struct LinkCard: LedgerCommand {
+  let signer: EntityID
+  let body: JSON
+  let card: Naming
+
+  /// How the card is named in the request.
+  public enum Naming: Sendable {
+    /// By the number printed on it.
+    case number
+    /// By its QR code.
+    case qrcode
+  }
+
+  /// Links the card of this body to the wallet that signed.
+  public init(signer: EntityID, body: JSON, card: Naming) {
+    self.signer = signer
+    self.body = body
+    self.card = card
+  }
+
+  /// 200 with the card; only to the signer's own wallet.
+  public func perform(_ ledger: LedgerWriter) throws -> Answer {
+    let books = ledger.books
+    var fields = try RequestFields(body)
+    let wallet = fields.id("wallet")
+    let card = try find(&fields, books: books)
+    try fields.check()
+    // The real server never compares the two, so anyone could link a card into another's wallet (section 8, no. 13).
+    guard wallet == signer, let user = try books.user(wallet: signer) else { throw Rejection.forbidden }
+    guard let card else { throw Rejection.noSuch("Card") }
+    guard !card.isBlocked else { throw Rejection(Refusal(.cardBlocked)) }
+    if try books.hasUserCard(signer), try books.tokens(in: signer).contains(where: { $0.balance > 0 }) {
+      throw Rejection(status: 409, ["detail": "Wallet already has a card and tokens", "code": "already_exists"])
+    }
+    if let ephemeral = card.wallet {
+      for token in try books.tokens(in: ephemeral) where token.balance > 0 {
+        guard let asset = try books.asset(token.asset) else { continue }
+        try ledger.post(
+          Posting(
+            action: .fusion, sender: ephemeral, receiver: signer, terms: asset.terms,
+            amount: Amount(minorUnits: token.balance)),
+          PostingDetails(card: card.uuid))
+      }
+    }
+    try books.setWallet(signer, user: user.uuid, of: card.uuid)
+    guard let linked = try books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
+    return Answer(try books.cardAnswer(linked, reader: nil).json)
+  }
+
+  /// A card that belongs to someone is as good as unknown.
+  private func find(_ fields: inout RequestFields, books: Books) throws -> Books.Card? {
+    switch card {
+    case .number:
+      guard let number = fields.text("card_number", atMost: 8) else { return nil }
+      if let card = try books.card(numberPrinted: number), card.user == nil { return card }
+      fields.refuse("card_number", "L'objet avec number_printed=\(number) n'existe pas.")
+    case .qrcode:
+      guard let qrcode = fields.id("card_qrcode_uuid") else { return nil }
+      if let card = try books.card(qrcode: qrcode), card.user == nil { return card }
+      fields.refuse("card_qrcode_uuid", "L'objet avec qrcode_uuid=\(qrcode) n'existe pas.")
+    }
+    return nil
+  }
+}
+
+/// `POST /card/lost_my_card_by_signature/`: the owner's card opens nothing any more, for whoever finds it.
+public struct LoseCard: LedgerCommand {
+  let signer: EntityID
+  let body: JSON
+
+  /// Blocks the card of this body when the signer owns it.
+  public init(signer: EntityID, body: JSON) {
+    self.signer = signer
+    self.body = body
+  }
+
+  /// 200, and 404 the next time. The money stays in the owner's wallet.
+  public func perform(_ ledger: LedgerWriter) throws -> Answer {
+    var fields = try RequestFields(body)
+    let number = fields.text("number_printed", atMost: 8)
+    try fields.check()
+    guard let number, let card = try ledger.books.card(numberPrinted: number), card.user != nil,
+      card.wallet == signer
+    else { throw Rejection.noSuch("Card") }
+    try ledger.books.setWallet(nil, user: nil, of: card.uuid)
+    try ledger.books.block(card: card.uuid)
+    return Answer(status: 200, "wallet and user detached from card")
+  }
+}

@@ -1,0 +1,70 @@
+import FedowProtocol
+import Model
+import Rules
+
+/// `POST /card/refund/`: empties a card of what this place pays back in cash, all at once; a void also frees the card.
+public struct RefundCard: LedgerCommand {
+  let place: EntityID
+  let body: JSON
+
+  /// Refunds or voids the card of this body at this place.
+  public init(place: EntityID, body: JSON) {
+    self.place = place
+    self.body = body
+  }
+
+  /// 205 with the card after, its wallet before, and the transactions.
+  public func perform(_ ledger: LedgerWriter) throws -> Answer {
+    let place = try ledger.caller(place)
+    let books = ledger.books
+    var fields = try RequestFields(body)
+    let known = try fields.card("user_card_firstTagId", in: books)
+    let primary = try fields.card("primary_card_fisrtTagId", in: books)
+    let word = fields.text("action", atMost: 3)
+    let action = word.flatMap { TransactionAction(rawValue: $0) }
+    if word != nil, action != .refund, action != .void {
+      fields.refuse("action", "Action must be REFUND or VOID")
+    }
+    try fields.check()
+    guard let known else { throw Rejection("User card is required for void or refund") }
+    guard let primary, try books.isPrimary(card: primary.uuid, at: place.uuid) else {
+      throw Rejection("Primary card must be in place primary cards")
+    }
+    guard !known.isBlocked else { throw Rejection(Refusal(.cardBlocked)) }
+    let (card, wallet) = try ledger.open(known)
+    let before = try books.walletAnswer(wallet, reader: place).json
+    let details = PostingDetails(card: card.uuid, primaryCard: primary.uuid)
+    let posted = try refunds(of: wallet, at: place, books: books).map { try ledger.post($0, details) }
+    // Shown as they were posted, before a void gives the card a new wallet.
+    let transactions = try posted.map { try books.transactionAnswer($0, reader: place) }
+    if action == .void { try free(card, at: place, ledger: ledger) }
+    guard let after = try books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
+    return Answer(
+      status: 205,
+      [
+        "serialized_card": try books.cardAnswer(after, reader: place).json,
+        "before_refund_serialized_wallet": before,
+        "serialized_transactions": .array(transactions),
+      ])
+  }
+
+  /// The place's own money and gifts, and the federated money, which it pays out in cash and gets back later.
+  private func refunds(of wallet: EntityID, at place: Books.Place, books: Books) throws -> [Posting] {
+    try books.tokens(in: wallet).compactMap { token in
+      guard token.balance > 0, let asset = try books.asset(token.asset) else { return nil }
+      let isOwn = asset.issuerWallet == place.wallet && [.localFiat, .gift].contains(asset.category)
+      guard isOwn || asset.category == .federated else { return nil }
+      return Posting(
+        action: .refund, sender: wallet, receiver: place.wallet, terms: asset.terms,
+        amount: Amount(minorUnits: token.balance))
+    }
+  }
+
+  /// Gives the card to nobody: a new wallet, no user, and no longer an operator's card here - but only here.
+  private func free(_ card: Books.Card, at place: Books.Place, ledger: LedgerWriter) throws {
+    try ledger.books.setPrimary(false, card: card.uuid, at: place.uuid)
+    try ledger.books.setWallet(nil, user: nil, of: card.uuid)
+    guard let freed = try ledger.books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
+    _ = try ledger.open(freed)
+  }
+}

@@ -1,0 +1,35 @@
+/// The design's table of layers: what each target of ours may import.
+enum Floors {
+  /// What reads no device, opens no file and no socket: allowed everywhere but in `Model` and `Rules`, which need none.
+  private static let platform: Set = [
+    "Glibc", "Musl", "Darwin", "Foundation", "FoundationEssentials", "Synchronization", "Dispatch",
+  ]
+  private static let services: Set = ["Logging", "ServiceLifecycle"]
+  private static let server: Set = ["Hummingbird", "HTTPTypes", "NIOCore"]
+  private static let ours: Set = [
+    "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Ledger", "Kiosk", "LedgerHTTP", "KioskHTTP",
+  ]
+  private static let program: Set = platform.union(services).union(server).union(ours)
+    .union(["ArgumentParser", "TOMLKit", "UnixSignals"])
+
+  static let table: [String: Set<String>] = [
+    "Model": [],
+    "CPCSC": [], "CNFC": [], "COpenSSL": [], "CCurl": [],
+    "Rules": ["Model"],
+    "Signing": platform.union(["Model", "COpenSSL"]),
+    "Readers": platform.union(["Model", "CPCSC", "CNFC"]),
+    "FedowProtocol": platform.union(["Model", "Signing"]),
+    "Ledger": platform.union(services).union(["GRDB", "Model", "Rules", "Signing", "FedowProtocol"]),
+    "Kiosk": platform.union(services).union([
+      "GRDB", "CCurl", "TOMLKit", "Model", "Rules", "Signing", "FedowProtocol", "Readers",
+    ]),
+    "LedgerHTTP": platform.union(services).union(server)
+      .union(["Model", "Rules", "Signing", "FedowProtocol", "Ledger"]),
+    "KioskHTTP": platform.union(services).union(server)
+      .union(["Model", "Rules", "Signing", "FedowProtocol", "Readers", "Kiosk"]),
+    "ledgerd": program,
+    "tapd": program,
+    "tapctl": program.union(["CCurl"]),
+    "TestKit": platform.union(services).union(ours),
+  ]
+}

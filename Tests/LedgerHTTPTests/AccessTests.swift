@@ -1,0 +1,163 @@
+import FedowProtocol
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Ledger
+import Model
+import Signing
+import Testing
+
+@Suite("Access, repetition and bad input over HTTP", .serialized)
+struct AccessTests {
+  /// A paired client of the stage's first place, with one asset and two cards.
+  private struct Client: Sendable {
+    let http: any TestClientProtocol
+    let credentials: PlaceCredentials
+    let wallet: EntityID
+    let asset: EntityID
+
+    func post(_ path: String, _ body: JSON, headers: [(String, String)]? = nil) async throws -> TestResponse {
+      var fields = HTTPFields()
+      for (name, value) in try headers ?? credentials.headersForPost(body: body) { fields[Stage.name(name)] = value }
+      return try await http.execute(
+        uri: path, method: .post, headers: fields, body: ByteBuffer(string: body.pythonDump()))
+    }
+
+    func get(_ path: String) async throws -> TestResponse {
+      var fields = HTTPFields()
+      for (name, value) in credentials.headersForGet() { fields[Stage.name(name)] = value }
+      return try await http.execute(uri: path, method: .get, headers: fields)
+    }
+
+    func balance(_ tag: String) async throws -> Int64? {
+      try JSON.parse(Array(buffer: try await get("/card/\(tag)/").body))["wallet"]?["tokens"]?.elements?.first?[
+        "value"]?
+        .int64
+    }
+  }
+
+  private func paired(_ body: @Sendable (Client) async throws -> Void) async throws {
+    let stage = try await Stage()
+    let pairing = try await stage.administration.pairAgain(place: "Bar du Port")
+    let asset = try await stage.administration.createAsset(
+      place: "Bar du Port", name: "Euro", currency: "EUR", category: .localFiat)
+    let file = try CardFile(
+      ["333C9A6E", "68B87420"].map {
+        let id = EntityID.random()
+        return "https://x.test/qr/\(id),\(id.text.prefix(8)),\($0)"
+      }.joined(separator: "\n"))
+    _ = try await stage.administration.importCards(file, place: "Bar du Port", generation: 1)
+    _ = try await stage.administration.setPrimary(tag: "333C9A6E", place: "Bar du Port")
+    try await stage.app.test(.router) { http in
+      let key = try RSAPrivateKey.generate()
+      let request = Handshake.request(
+        place: pairing.place.uuid, ip: "127.0.0.1", url: "http://kiosk.test", adminKey: APIKey.generate().text,
+        publicKeyPEM: key.publicKey.pem)
+      let temporary = try PlaceCredentials(apiKey: pairing.pairing.temporaryKey, key: key)
+      var client = Client(http: http, credentials: temporary, wallet: pairing.place.wallet, asset: asset.uuid)
+      let answer = try await client.post("/place/handshake/", request)
+      let lasting = try #require(Handshake.Answer(parsing: Array(buffer: answer.body)))
+      client = Client(
+        http: http, credentials: try PlaceCredentials(apiKey: lasting.apiKey, key: key), wallet: lasting.wallet,
+        asset: asset.uuid)
+      try await body(client)
+    }
+  }
+
+  private func refill(_ client: Client, _ amount: Int64) async throws -> JSON {
+    let card = try JSON.parse(Array(buffer: try await client.get("/card/68B87420/").body))
+    let wallet = try #require(card["wallet"]?["uuid"]?.text)
+    return [
+      "amount": JSON(amount), "sender": JSON(client.wallet.text), "receiver": JSON(wallet),
+      "asset": JSON(client.asset.text), "user_card_firstTagId": "68B87420", "primary_card_fisrtTagId": "333C9A6E",
+    ]
+  }
+
+  @Test("the same body with the same signature posts once; with another signature it posts again")
+  func replay() async throws {
+    try await paired { client in
+      let body = try await refill(client, 100)
+      let headers = try client.credentials.headersForPost(body: body)
+      let first = try await client.post("/transaction/", body, headers: headers)
+      let again = try await client.post("/transaction/", body, headers: headers)
+      #expect(first.status == .created)
+      #expect(again.status == .created)
+      #expect(first.body == again.body)
+      #expect(try await client.balance("68B87420") == 100)
+      #expect(try await client.post("/transaction/", body).status == .created)
+      #expect(try await client.balance("68B87420") == 200)
+    }
+  }
+
+  @Test("an Idempotency-Key decides instead of the signature, and does not serve twice for different requests")
+  func idempotencyKey() async throws {
+    try await paired { client in
+      let body = try await refill(client, 100)
+      let key = [("Idempotency-Key", "tap-1")]
+      let first = try await client.post(
+        "/transaction/", body, headers: try client.credentials.headersForPost(body: body) + key)
+      let again = try await client.post(
+        "/transaction/", body, headers: try client.credentials.headersForPost(body: body) + key)
+      #expect(first.body == again.body)
+      #expect(try await client.balance("68B87420") == 100)
+      let other = try await refill(client, 5)
+      let conflict = try await client.post(
+        "/transaction/", other, headers: try client.credentials.headersForPost(body: other) + key)
+      #expect(conflict.status == .conflict)
+      #expect(try JSON.parse(Array(buffer: conflict.body))["code"]?.text == "idempotency_conflict")
+    }
+  }
+
+  @Test("a debit answers 201, then 200 with the same body, and can be asked for by its id")
+  func debit() async throws {
+    try await paired { client in
+      _ = try await client.post("/transaction/", try await refill(client, 100))
+      let id = EntityID.random()
+      let body: JSON = [
+        "id": JSON(id.text), "card": "68B87420", "parts": [["asset": JSON(client.asset.text), "amount": 30]],
+      ]
+      #expect(try await client.get("/v1/debits/\(id)/").status == .notFound)
+      let first = try await client.post("/v1/debits/", body)
+      let again = try await client.post("/v1/debits/", body)
+      let asked = try await client.get("/v1/debits/\(id)/")
+      #expect([first.status, again.status, asked.status] == [.created, .ok, .ok])
+      #expect(first.body == again.body)
+      #expect(first.body == asked.body)
+      #expect(try await client.balance("68B87420") == 70)
+    }
+  }
+
+  /// Bodies that are wrong in every way a client can think of.
+  static let badBodies: [JSON] = [
+    .null, [], "x", 5, [:], ["amount": 1], ["amount": .object(JSONObject())],
+    ["amount": "1e3", "sender": 5, "receiver": [:], "asset": "nope"],
+    ["amount": .integer(JSONInteger(.max)), "sender": "é", "receiver": true, "asset": nil],
+    ["id": "x", "card": 5, "parts": []], ["first_tag_id": ["a"]], ["first_tag_id": "\u{0}", "delete": "x"],
+    ["name": "", "currency_code": [], "category": 7], [[:]], [["first_tag_id": 5, "generation": "x"]], [5],
+  ]
+
+  @Test(
+    "whatever the body, the answer is 4xx and JSON, and nothing is posted",
+    arguments: [
+      "/transaction/", "/card/", "/card/set_primary/", "/card/badge/", "/card/refund/", "/asset/", "/v1/debits/",
+    ])
+  func badInput(path: String) async throws {
+    try await paired { client in
+      for body in Self.badBodies where !(path == "/card/" && body == []) {
+        let response = try await client.post(path, body)
+        #expect((400..<500).contains(response.status.code), "\(path) \(body.compact)")
+        #expect((try? JSON.parse(Array(buffer: response.body))) != nil, "\(path) \(body.compact)")
+      }
+      #expect(try await client.balance("68B87420") == nil)
+    }
+  }
+
+  @Test("a key that was not signed for opens nothing", arguments: ["/transaction/", "/v1/debits/", "/card/"])
+  func unsigned(path: String) async throws {
+    try await paired { client in
+      let authorization = try client.credentials.headersForPost(body: [:])[0]
+      #expect(try await client.post(path, [:], headers: [authorization]).status == .forbidden)
+    }
+  }
+}
