@@ -80,8 +80,9 @@ let package = Package(
         unixSignals, logging, toml,
       ]),
     program("tapctl", ["Model", "Signing", "FedowProtocol", "Kiosk", "CCurl", arguments, toml]),
-    // What tests play the world with.
+    // What tests and the demonstration play the world with.
     floor("TestKit", ["Model", "CLinux"]),
+    program("virtual-card", ["Model", "TestKit", arguments]),
     tests("ModelTests", ["Model"]),
     tests("SigningTests", ["Signing", "Model"]),
     tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model", "TestKit"], resources: [.copy("Vectors")]),
