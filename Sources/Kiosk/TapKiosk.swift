@@ -57,7 +57,17 @@ public struct TapKiosk: Sendable {
         }
       return LedgerClient(pairing: pairing, dialect: dialect, timeouts: configuration.timeouts)
     }
-    return await TapKiosk(configuration: configuration, store: store, ledgers: ledgers, clock: clock, logger: logger)
+    let kiosk = await TapKiosk(
+      configuration: configuration, store: store, ledgers: ledgers, clock: clock, logger: logger)
+    try await kiosk.recover(at: clock.wallTime())
+    return kiosk
+  }
+
+  /// Takes up what the last run left: before anything can open a charge, for an open one would be taken for a left one.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func recover(at time: LedgerTime) async throws(Refusal) {
+    try await store.settleInterruptedCharges(at: time)
+    for row in try await store.openDebits() { await forwarder.adopt(row) }
   }
 }
 

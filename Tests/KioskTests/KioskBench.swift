@@ -23,6 +23,7 @@ struct KioskBench {
       configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
       ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in ledger }, clock: clock,
       backoff: Backoff(jitter: { 0 }), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await kiosk.recover(at: clock.wallTime())
   }
 
   /// Runs the kiosk while `body` plays; the kiosk is then cut off, as by a kill between two steps.

@@ -36,9 +36,8 @@ public actor Forwarder: Service {
     self.resolve = resolve
   }
 
-  /// First every debit that the last run left open, then those that are handed over; until the daemon stops.
+  /// Works off what was handed over, until the daemon stops.
   public func run() async {
-    await takeUpWhatIsOpen()
     await withDiscardingTaskGroup { group in
       for await wallet in wallets.cancelOnGracefulShutdown() {
         group.addTask { await self.clear(wallet) }
@@ -52,21 +51,6 @@ public actor Forwarder: Service {
     guard lanes[wallet]?.contains(where: { $0.debit.id == row.debit.id }) != true else { return }
     lanes[wallet, default: []].append(row)
     if lanes[wallet]?.count == 1 { walletsInput.yield(wallet) }
-  }
-
-  private func takeUpWhatIsOpen() async {
-    var tries = 0
-    while !Task.isCancelled {
-      do {
-        try await store.settleInterruptedCharges(at: clock.wallTime())
-        for row in try await store.openDebits() { adopt(row) }
-        return
-      } catch {
-        logger.error("outbox not read", metadata: ["error": "\(error)"])
-        tries += 1
-        guard await wait(backoff.delay(after: tries)) else { return }
-      }
-    }
   }
 
   private func clear(_ wallet: EntityID) async {

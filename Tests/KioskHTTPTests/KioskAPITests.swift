@@ -1,0 +1,141 @@
+import FedowProtocol
+import Hummingbird
+import HummingbirdTesting
+import Kiosk
+import KioskHTTP
+import Logging
+import Model
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct KioskAPITests {
+  private let directory = TemporaryDirectory()
+  private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  private func kiosk(isPaired: Bool = true) async throws -> TapKiosk {
+    var configuration = KioskConfiguration()
+    configuration.primaryCard = "333C9A6E"
+    return await TapKiosk(
+      configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
+      ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in isPaired ? StillLedger() : nil },
+      clock: MachineClock(), logger: Self.quiet)
+  }
+
+  /// Calls the API in memory and gives the status with the body.
+  private func call(
+    _ kiosk: TapKiosk, _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
+    headers: HTTPFields = [.contentType: "application/json"]
+  ) async throws -> (status: Int, json: JSON) {
+    let application = Application(router: KioskAPI(kiosk: kiosk).router(), logger: Self.quiet)
+    return try await application.test(.router) { client in
+      try await client.execute(
+        uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+      ) { response in
+        (Int(response.status.code), try JSON.parse(Array(response.body.readableBytesView)))
+      }
+    }
+  }
+
+  @Test func aChargeIsOpenedShownAndCancelled() async throws {
+    let kiosk = try await kiosk()
+    let opened = try await call(kiosk, .post, "/v1/charges", #"{"amount": 350, "description": "Bière"}"#)
+    #expect(opened.status == 201)
+    let id = try #require(opened.json["id"]?.text)
+    let shown = try await call(kiosk, .get, "/v1/charges/\(id)")
+    #expect(shown.json == opened.json)
+    #expect(shown.json["state"] == "waiting")
+    let busy = try await call(kiosk, .post, "/v1/charges", #"{"amount": 1}"#)
+    #expect(busy.status == 409)
+    #expect(busy.json["code"] == "charge_busy")
+    #expect(busy.json["sentence_fr"]?.text?.isEmpty == false)
+    let cancelled = try await call(kiosk, .delete, "/v1/charges/\(id)")
+    #expect(cancelled.json["state"] == "cancelled")
+  }
+
+  @Test(arguments: [
+    (#"{"amount": 0}"#, "amount_invalid"), (#"{"amount": -1}"#, "amount_invalid"),
+    (#"{"amount": 3.5}"#, "amount_invalid"), (#"{"amount": "350"}"#, "amount_invalid"), ("{}", "amount_invalid"),
+    (#"{"amount": 99999999999999999999}"#, "amount_invalid"), ("[350]", "request_malformed"),
+    ("{", "request_malformed"), (#"{"amount": 1, "description": 7}"#, "request_malformed"),
+    (#"{"amount": 1, "description": "\#(String(repeating: "x", count: 501))"}"#, "request_malformed"),
+    (String(repeating: " ", count: 20_000), "request_malformed"),
+  ])
+  func whatIsNoChargeIsABadRequest(body: String, code: String) async throws {
+    let answer = try await call(try await kiosk(), .post, "/v1/charges", body)
+    #expect(answer.status == 400)
+    #expect(answer.json["code"]?.text == code)
+  }
+
+  @Test(arguments: ["/v1/charges/nope", "/v1/charges/00000000-0000-4000-8000-000000000000"])
+  func anUnknownChargeIsNotFound(path: String) async throws {
+    let answer = try await call(try await kiosk(), .get, path)
+    #expect(answer.status == 404)
+    #expect(answer.json["code"] == "charge_unknown")
+  }
+
+  @Test func anUnknownPathIsNotFoundInJSON() async throws {
+    let answer = try await call(try await kiosk(), .get, "/nope")
+    #expect(answer.status == 404)
+    #expect(answer.json["code"] == "not_found")
+  }
+
+  @Test func aKioskThatIsNotPairedSaysSo() async throws {
+    let kiosk = try await kiosk(isPaired: false)
+    let answer = try await call(kiosk, .post, "/v1/charges", #"{"amount": 1}"#)
+    #expect(answer.json["code"] == "not_paired")
+    let health = try await call(kiosk, .get, "/v1/health")
+    #expect(health.json["paired"] == false)
+  }
+
+  @Test(arguments: [
+    "https://shop.example", "http://localhost.evil.example", "null", "http://127.0.0.1:80@evil.example",
+  ])
+  func pagesOfOtherOriginsAreRefused(origin: String) async throws {
+    let headers: HTTPFields = [.contentType: "application/json", .origin: origin]
+    let answer = try await call(try await kiosk(), .post, "/v1/charges", #"{"amount": 1}"#, headers: headers)
+    #expect(answer.status == 400)
+  }
+
+  @Test func theMachinesOwnPageIsNotRefused() async throws {
+    let headers: HTTPFields = [.contentType: "application/json; charset=utf-8", .origin: "http://localhost:8440"]
+    let answer = try await call(try await kiosk(), .post, "/v1/charges", #"{"amount": 1}"#, headers: headers)
+    #expect(answer.status == 201)
+  }
+
+  @Test(arguments: ["text/plain", "application/x-www-form-urlencoded"])
+  func aFormCannotCharge(type: String) async throws {
+    let answer = try await call(
+      try await kiosk(), .post, "/v1/charges", #"{"amount": 1}"#, headers: [.contentType: type])
+    #expect(answer.json["code"] == "request_malformed")
+  }
+
+  @Test func theEventsAreAStreamOfServerSentEvents() async throws {
+    let kiosk = try await kiosk()
+    let application = Application(router: KioskAPI(kiosk: kiosk).router(), logger: Self.quiet)
+    let body = try await application.test(.router) { client in
+      async let answer = client.execute(uri: "/v1/events", method: .get) { response in
+        #expect(response.headers[.contentType] == "text/event-stream")
+        return String(buffer: response.body)
+      }
+      while kiosk.events.watcherCount == 0 { await Task.yield() }
+      _ = try await kiosk.pipeline.open(amount: Amount(minorUnits: 350), description: nil)
+      kiosk.events.finish()
+      return try await answer
+    }
+    let blocks = body.split(separator: "\n\n")
+    #expect(blocks.count == 2)
+    #expect(blocks.last?.hasPrefix("id: 1\nevent: charge\ndata: {") == true)
+  }
+
+  @Test func aCardIsShownByItsUIDOrItsTagID() async throws {
+    let kiosk = try await kiosk()
+    #expect(try await call(kiosk, .get, "/v1/cards/68b87420").json == StillLedger.card)
+    #expect(try await call(kiosk, .get, "/v1/cards/FFFFFFFF").json["code"] == "card_unknown")
+    #expect(try await call(kiosk, .get, "/v1/cards/123").json["code"] == "uid_malformed")
+  }
+
+  @Test func aRefillGoesUnderTheOperatorsCard() async throws {
+    let answer = try await call(try await kiosk(), .post, "/v1/refills", #"{"card": "68B87420", "amount": 2000}"#)
+    #expect(answer.status == 201)
+    #expect(answer.json["primary"] == "333C9A6E")
+  }
+}
