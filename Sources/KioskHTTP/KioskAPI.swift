@@ -36,7 +36,7 @@ public struct KioskAPI: Sendable {
       Response(json: try await kiosk.pipeline.cancel(try Self.chargeID(context)).json)
     }
     router.get("v1/events") { _, _ in EventStream.response(kiosk.events) }
-    router.get("v1/readers") { _, _ in Response(json: ["readers": kiosk.board.json]) }
+    router.get("v1/readers") { _, _ in Response(json: kiosk.board.report) }
     router.get("v1/health") { _, _ in Response(json: await kiosk.health()) }
     router.get("v1/cards/:tag") { _, context in
       Response(json: try await kiosk.card(context.parameters.get("tag") ?? ""))

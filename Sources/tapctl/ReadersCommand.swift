@@ -13,7 +13,7 @@ struct ReadersCommand: AsyncParsableCommand {
       let answer = try await options.client.get("/v1/readers")
       if options.json { return Terminal.line(answer.compact) }
       let readers = answer["readers"]?.elements ?? []
-      if readers.isEmpty { Terminal.line("No reader.") }
+      if let sentence = answer["sentence"]?.text { Terminal.line("\(sentence) (\(answer["code"]?.text ?? "?"))") }
       for reader in readers {
         let fault = reader["fault"]?.text.map { ": \($0)" } ?? ""
         Terminal.line("\(reader["state"]?.text ?? "?")\t\(reader["reader"]?.text ?? "?")\(fault)")

@@ -126,6 +126,13 @@ import Testing
     #expect(blocks.last?.hasPrefix("id: 1\nevent: charge\ndata: {") == true)
   }
 
+  @Test func aKioskWithoutAReaderSaysSo() async throws {
+    let answer = try await call(try await kiosk(), .get, "/v1/readers")
+    #expect(answer.status == 200)
+    #expect(answer.json["readers"] == [])
+    #expect(answer.json["code"] == "reader_missing")
+  }
+
   @Test func aCardIsShownByItsUIDOrItsTagID() async throws {
     let kiosk = try await kiosk()
     #expect(try await call(kiosk, .get, "/v1/cards/68b87420").json == StillLedger.card)
