@@ -9,16 +9,17 @@ SYSCONFDIR ?= /etc
 DESTDIR ?=
 
 PROGRAMS := tapd ledgerd tapctl
+ROUNDS ?= 50
 UNITDIR := $(PREFIX)/lib/systemd/system
 SYSUSERSDIR := $(PREFIX)/lib/sysusers.d
 RULESDIR := $(PREFIX)/lib/udev/rules.d
 MODPROBEDIR := $(PREFIX)/lib/modprobe.d
 CONFDIR := $(SYSCONFDIR)/fedow-tap
 
-.PHONY: help demo test check bench build install clean dependencies
+.PHONY: help demo test check bench kill-test build install clean dependencies
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: dependencies ## Show one tap becoming a debit, from the card to the verified books
 	@scripts/demo
@@ -33,6 +34,9 @@ check: dependencies ## What a change must pass: the format, the scripts, all tes
 
 bench: dependencies ## Measure, print a table, write bench.json
 	@scripts/bench
+
+kill-test: build ## Kill the daemons in the middle of ROUNDS taps and check the money each time
+	@scripts/kill-test $(ROUNDS)
 
 build: dependencies ## Build the three programs as they are released
 	@$(SWIFT) build -c release $(foreach program,$(PROGRAMS),--product $(program))
