@@ -28,7 +28,7 @@ struct TapToChainTests {
   @Test("a tap through genuine pcscd is paid, and the chain verifies")
   func pcsc() throws {
     let scratch = FileManager.default.temporaryDirectory.appending(path: "fedow-tap-\(UUID().uuidString)").path
-    let daemon = try PcscdHarness(directory: scratch, firstPort: 28_401)
+    let daemon = try PcscdHarness(directory: scratch)
     try daemon.start()
     defer { daemon.kill() }
     let venue = try Venue(readers: "pcsc = true", environment: ["PCSCLITE_CSOCK_NAME": daemon.socketPath])

@@ -7,7 +7,7 @@ import TestKit
 /// Genuine pcscd, genuine libpcsclite, a virtual card in the first slot.
 final class PCSCStand: ReaderStand {
   /// libpcsclite reads the socket's name once, so the process has one pcscd, started anew for each stand.
-  static let daemon = Result { try PcscdHarness(directory: try Scratch.directory(), firstPort: 28_201) }
+  static let daemon = Result { try PcscdHarness(directory: try Scratch.directory()) }
 
   let daemon: PcscdHarness
   let reader: any TagReader = PCSCReaders()
