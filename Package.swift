@@ -84,6 +84,10 @@ let package = Package(
     // What tests and the demonstration play the world with.
     floor("TestKit", ["Model", "CLinux"]),
     program("virtual-card", ["Model", "TestKit", arguments]),
+    .executableTarget(
+      name: "benchmarks",
+      dependencies: ["Model", "Rules", "FedowProtocol", "Readers", "Kiosk", "TestKit", arguments],
+      path: "Sources/Benchmarks", swiftSettings: strict),
     tests("ModelTests", ["Model"]),
     tests("SigningTests", ["Signing", "Model"]),
     tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model", "TestKit"], resources: [.copy("Vectors")]),
