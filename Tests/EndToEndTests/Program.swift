@@ -1,0 +1,98 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// One of our programs, run for real.
+final class Program: Sendable {
+  /// Where the programs are that were built with the tests.
+  static let folder = Bundle.main.executableURL?.deletingLastPathComponent() ?? URL(filePath: ".build/debug")
+
+  /// A command that did not end well.
+  struct Failure: Error, CustomStringConvertible {
+    let description: String
+  }
+
+  private let process: Process
+  private let lines: Lines
+  private let said = Mutex<[String]>([])
+
+  /// Starts a program that goes on until it is ended; its output and its log are read as lines.
+  init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+    process = Process()
+    process.executableURL = Self.folder.appending(path: name)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    process.standardInput = FileHandle.nullDevice
+    lines = Lines(pipe.fileHandleForReading)
+    try process.run()
+    // Whatever goes wrong, nobody waits for ever: killed, the program's pipe ends, and so does every wait for a line.
+    DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [weak self] in self?.kill() }
+  }
+
+  deinit { kill() }
+
+  private func kill() { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+
+  /// Waits for a line that contains the words, unless it was said already.
+  @discardableResult
+  func waitForLine(_ words: String) throws -> String {
+    if let line = said.withLock({ $0.first { $0.contains(words) } }) { return line }
+    while let line = nextLine() { if line.contains(words) { return line } }
+    let name = process.executableURL?.lastPathComponent ?? ""
+    throw Failure(description: "\(name) never said '\(words)', only: \(said.withLock { $0 })")
+  }
+
+  private func nextLine() -> String? {
+    let line = lines.next()
+    if let line { said.withLock { $0.append(line) } }
+    return line
+  }
+
+  /// Asks it to end and gives its exit status.
+  func end() -> Int32 {
+    process.terminate()
+    process.waitUntilExit()
+    return process.terminationStatus
+  }
+
+  /// Waits for it to end by itself; all that it said, and its exit status.
+  func result() -> (output: String, status: Int32) {
+    while nextLine() != nil {}
+    process.waitUntilExit()
+    return (said.withLock { $0.joined(separator: "\n") }, process.terminationStatus)
+  }
+
+  /// Runs a program to its end and gives what it printed.
+  /// - Throws: `Failure` when its exit status is not 0.
+  @discardableResult
+  static func run(_ name: String, _ arguments: [String]) throws -> String {
+    let (output, status) = try Program(name, arguments).result()
+    guard status == 0 else { throw Failure(description: "\(name) \(arguments) ended with \(status): \(output)") }
+    return output
+  }
+}
+
+/// The lines of a pipe, one after the other, as they come.
+private final class Lines: Sendable {
+  private let handle: FileHandle
+  private let buffer = Mutex(Data())
+
+  init(_ handle: FileHandle) { self.handle = handle }
+
+  func next() -> String? {
+    buffer.withLock { buffer in
+      while true {
+        if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
+          defer { buffer = Data(buffer[(end + 1)...]) }
+          return String(decoding: buffer[..<end], as: UTF8.self)
+        }
+        let more = handle.availableData
+        guard !more.isEmpty else { return nil }
+        buffer.append(more)
+      }
+    }
+  }
+}
