@@ -8,10 +8,8 @@ PREFIX ?= /usr
 SYSCONFDIR ?= /etc
 DESTDIR ?=
 
-PROGRAMS := tapd ledgerd tapctl
-# Swift's libraries are linked into the programs: a kiosk has no toolchain, and only what is used is loaded. The linker
-# would otherwise keep every function of them for loaded plugins, of which there are none.
-RELEASE := -c release --static-swift-stdlib -Xlinker --no-export-dynamic
+# Swift's libraries are linked into the programs: a kiosk has no toolchain, and only what is used comes with them.
+RELEASE := -c release --static-swift-stdlib
 ROUNDS ?= 50
 UNITDIR := $(PREFIX)/lib/systemd/system
 SYSUSERSDIR := $(PREFIX)/lib/sysusers.d
@@ -41,7 +39,7 @@ bench: build ## Measure, print a table, write bench.json
 kill-test: build ## Kill the daemons in the middle of ROUNDS taps and check the money each time
 	@scripts/kill-test $(ROUNDS)
 
-build: dependencies ## Build the three programs as they are released
+build: dependencies ## Build the programs as they are released
 	@$(SWIFT) build $(RELEASE)
 
 install: ## Install what `make build` built (PREFIX, SYSCONFDIR, DESTDIR)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Foundation
 import Kiosk
 import Model
 import TestKit
@@ -60,5 +60,5 @@ struct Benchmarks: AsyncParsableCommand {
 
 /// What is being done, for the one who waits; the table alone goes to the standard output.
 enum Progress {
-  static func say(_ text: String) { fputs("bench: \(text)\n", stderr) }
+  static func say(_ text: String) { FileHandle.standardError.write(Data("bench: \(text)\n".utf8)) }
 }

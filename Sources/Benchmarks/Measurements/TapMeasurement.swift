@@ -25,13 +25,15 @@ struct TapMeasurement {
       let written = try disk.append()
       guard number >= Self.warmUp, let steps = charge["spans_us"]?.object else { continue }
       fsync.add(written)
-      for (step, value) in steps.entries { spans[step, default: Sample()].add(Double(value.int64 ?? 0) / 1000) }
+      for entry in steps.entries {
+        spans[entry.key.string ?? "", default: Sample()].add(Double(entry.value.int64 ?? 0) / 1000)
+      }
     }
-    return figures(fsync: fsync, spans: spans, rss: try stand.kioskProcess.residentMegabytes)
+    return try figures(fsync: fsync, spans: spans, rss: try stand.kioskProcess.residentMegabytes)
   }
 
-  private func figures(fsync: Sample, spans: [String: Sample], rss: Double) -> [Figure] {
-    let total = spans["answered"] ?? Sample()
+  private func figures(fsync: Sample, spans: [String: Sample], rss: Double) throws -> [Figure] {
+    guard let total = spans["answered"] else { throw BenchError("tapd recorded no spans") }
     var figures = [
       Figure(Figure.fsyncKey, fsync.p50), Figure("fsync_ms_p99", fsync.p99),
       Figure("tap_to_paid_ms_p50", total.p50, target: .fsyncs(2, plus: 4)),

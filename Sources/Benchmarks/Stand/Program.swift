@@ -23,7 +23,7 @@ struct Program: Sendable {
   /// Starts it as a daemon that writes its log into this file.
   func start(_ arguments: [String], log: String) throws -> RunningProgram {
     let process = Process()
-    FileManager.default.createFile(atPath: log, contents: nil)
+    guard FileManager.default.createFile(atPath: log, contents: nil) else { throw BenchError("\(log) cannot be made") }
     process.executableURL = URL(filePath: path)
     process.arguments = arguments
     process.standardInput = FileHandle.nullDevice
