@@ -30,6 +30,7 @@ enum Floors {
     "ledgerd": program,
     "tapd": program,
     "tapctl": program.union(["CCurl"]),
+    "Benchmarks": platform.union(ours).union(["ArgumentParser", "TestKit"]),
     "virtual-card": ["Glibc", "ArgumentParser", "Model", "TestKit"],
     "TestKit": platform.union(services).union(ours).union(["CLinux"]),
   ]

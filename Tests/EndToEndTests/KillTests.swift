@@ -7,6 +7,7 @@ struct KillTests {
   @Test("Six kills of tapd, ledgerd or both: each debit is there once or not at all", .timeLimit(.minutes(2)))
   func kills() async throws {
     let script = try KillScript(rounds: 6)
+    defer { script.forget() }
     let status = try await script.run()
     #expect(status == 0, "\(script.output)")
   }
@@ -20,17 +21,18 @@ private struct KillScript {
   /// What it printed: on a violation the charge, the seed and where the databases are.
   var output: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
+  func forget() { try? FileManager.default.removeItem(at: log) }
+
   init(rounds: Int) throws {
     let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent()
-    let binaries = try #require(Bundle.main.executableURL).deletingLastPathComponent()
     log = FileManager.default.temporaryDirectory.appending(path: "kill-test-\(UUID().uuidString).log")
     guard FileManager.default.createFile(atPath: log.path, contents: nil) else {
       throw CocoaError(.fileWriteUnknown)
     }
     let handle = try FileHandle(forWritingTo: log)
     process.executableURL = root.appending(path: "scripts/kill-test")
-    process.arguments = ["\(rounds)", "--binaries", binaries.path]
+    process.arguments = ["\(rounds)", "--binaries", Program.folder.path]
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = handle
     process.standardError = handle

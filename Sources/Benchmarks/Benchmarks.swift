@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import Kiosk
+import Model
+import TestKit
+
+/// `benchmarks`: what a tap costs on this machine, measured on the real programs.
+@main
+struct Benchmarks: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "benchmarks", abstract: "Measure tapd and ledgerd on this machine and its disk.",
+    discussion: "Ends with status 0 also when a target is missed; the table marks it.")
+
+  @Option(help: "Where tapd, ledgerd and tapctl are.")
+  var binaries = ".build/release"
+
+  @Option(help: "Where the databases are made, and whose disk is measured with them.")
+  var directory = "/tmp"
+
+  @Option(help: "How many taps are measured.")
+  var taps = 300
+
+  @Option(help: "How many times a card is laid on the virtual reader.")
+  var insertions = 40
+
+  @Option(help: "For how many seconds ledgerd is asked for sales, each way.")
+  var saleSeconds = 3
+
+  @Option(help: "The file for the figures, as JSON.")
+  var output = "bench.json"
+
+  func run() async throws {
+    umask(0o077)
+    let scratch = try ScratchDirectory(under: directory)
+    let daemon = try PcscdHarness(directory: scratch.path + "/pcscd", firstPort: 28_401)
+    try daemon.start()
+    defer { daemon.kill() }
+    // libpcsclite and tapd, which inherits it, then find this pcscd.
+    setenv("PCSCLITE_CSOCK_NAME", daemon.socketPath, 1)
+    let stand = try await BenchStand(directory: scratch.path, binaries: binaries)
+    defer { stand.stop() }
+
+    var report = BenchReport()
+    Progress.say("\(taps) taps")
+    report.add(try await TapMeasurement(stand: stand).run(count: taps))
+    Progress.say("\(insertions) cards laid on pcscd's virtual reader")
+    report.add(try await ReaderMeasurement(port: daemon.ports[0]).run(count: insertions))
+    Progress.say("tapd with nothing to do")
+    report.add(try await IdleMeasurement(stand: stand).run())
+    Progress.say("starts of tapd")
+    report.add(try await StartMeasurement(stand: stand).run(count: 9))
+    for connections in [1, 32] {
+      Progress.say("sales over \(connections) connection\(connections == 1 ? "" : "s")")
+      report.add(try await SalesMeasurement(stand: stand).run(connections: connections, seconds: saleSeconds))
+    }
+    print(report.table)
+    try report.write(to: output)
+  }
+}
+
+/// What is being done, for the one who waits; the table alone goes to the standard output.
+enum Progress {
+  static func say(_ text: String) { FileHandle.standardError.write(Data("bench: \(text)\n".utf8)) }
+}
