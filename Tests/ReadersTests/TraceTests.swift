@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Readers
+import TestKit
 import Testing
 
 /// Events that are told as they stand here, without a device.
@@ -12,6 +13,7 @@ private struct ScriptedReader: TagReader {
 
 @Suite("Traces and sets of readers")
 struct TraceTests {
+  private let folder = TemporaryFolder()
   private static let reader = ReaderID("ACR122U \"left\"")
 
   private static func events() throws -> [ReaderEvent] {
@@ -35,7 +37,7 @@ struct TraceTests {
 
   @Test("what was recorded is replayed, event for event")
   func roundTrip() async throws {
-    let path = try Scratch.directory() + "/trace.jsonl"
+    let path = folder.path + "/trace.jsonl"
     let events = try Self.events()
     let probe = ReaderProbe()
     try await RecordedReader(ScriptedReader(events: events), into: path).run { probe.note($0) }
@@ -45,7 +47,7 @@ struct TraceTests {
 
   @Test("at the recorded pace the instants are of now and as far apart as they were")
   func recordedPace() async throws {
-    let path = try Scratch.directory() + "/trace.jsonl"
+    let path = folder.path + "/trace.jsonl"
     let events = try Self.events()
     try await RecordedReader(ScriptedReader(events: events), into: path).run { _ in }
     let start = MonotonicTime.now()
@@ -61,7 +63,7 @@ struct TraceTests {
 
   @Test("a line that is no trace is a fault, and the next line is read")
   func malformed() async throws {
-    let path = try Scratch.directory() + "/trace.jsonl"
+    let path = folder.path + "/trace.jsonl"
     try Data(
       "no JSON\n{\"at_ns\":1,\"reader\":\"r\",\"field\":\"tag\"}\n{\"at_ns\":1,\"reader\":\"r\",\"field\":\"empty\"}\n"
         .utf8
