@@ -28,7 +28,7 @@ struct TapToChainTests {
   @Test("a tap through genuine pcscd is paid, and the chain verifies")
   func pcsc() throws {
     let folder = TemporaryFolder()
-    let daemon = try PcscdHarness(directory: folder.path)
+    let daemon = PcscdHarness(directory: folder.path)
     try daemon.start()
     defer { daemon.kill() }
     let venue = try Venue(readers: "pcsc = true", environment: ["PCSCLITE_CSOCK_NAME": daemon.socketPath])

@@ -29,5 +29,7 @@ struct LibnfcStand: ReaderStand {
     chip.unplug()
   }
 
+  func close() { chip.unplug() }
+
   func plugIn() throws { try chip.plug() }
 }

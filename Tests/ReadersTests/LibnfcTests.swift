@@ -10,11 +10,10 @@ struct LibnfcTests {
 
   private func withLibnfc(_ body: (LibnfcStand, ReaderProbe) async throws -> Void) async throws {
     let stand = try LibnfcStand()
-    let probe = ReaderProbe()
-    let running = Task { await stand.reader.run { probe.note($0) } }
-    defer { running.cancel() }
-    #expect(await probe.waitForState { $0 == .idle })
-    try await body(stand, probe)
+    try await stand.run { probe in
+      #expect(await probe.waitForState { $0 == .idle })
+      try await body(stand, probe)
+    }
   }
 
   @Test("two cards are several, and one of them taken away leaves the other")

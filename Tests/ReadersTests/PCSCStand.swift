@@ -8,21 +8,21 @@ import TestKit
 final class PCSCStand: ReaderStand {
   /// libpcsclite reads the socket's name once, so the process has one pcscd, started anew for each stand.
   private static let folder = TemporaryFolder()
-  static let daemon = Result { try PcscdHarness(directory: folder.path) }
+  private static let daemon = PcscdHarness(directory: folder.path)
 
   let daemon: PcscdHarness
   let reader: any TagReader = PCSCReaders()
   private let card = Mutex<VirtualCard?>(nil)
 
   init() throws {
-    daemon = try Self.daemon.get()
+    daemon = Self.daemon
     setenv("PCSCLITE_CSOCK_NAME", daemon.socketPath, 1)
     daemon.kill()
     try daemon.start()
   }
 
-  deinit {
-    card.withLock { $0?.remove() }
+  func close() {
+    takeAway()
     daemon.kill()
   }
 

@@ -9,11 +9,10 @@ extension ReaderConformanceTests {
   struct PCSCTests {
     private func withPCSC(_ body: (PCSCStand, ReaderProbe) async throws -> Void) async throws {
       let stand = try PCSCStand()
-      let probe = ReaderProbe()
-      let running = Task { await stand.reader.run { probe.note($0) } }
-      defer { running.cancel() }
-      #expect(await probe.waitForState { $0 == .idle })
-      try await body(stand, probe)
+      try await stand.run { probe in
+        #expect(await probe.waitForState { $0 == .idle })
+        try await body(stand, probe)
+      }
     }
 
     @Test("both slots are readers of their own")

@@ -5,21 +5,11 @@ import Testing
 /// What every reader must do, whatever its stack. One after the other: there is one pcscd.
 @Suite("Readers, every stack alike", .serialized)
 struct ReaderConformanceTests {
-  /// Runs the stack's reader beside the body, and checks that it ends when it is cancelled.
   private func withReader(
     _ stack: Stack, _ body: (any ReaderStand, ReaderProbe) async throws -> Void
   ) async throws {
     let stand = try stack.stand()
-    let probe = ReaderProbe()
-    let running = Task { await stand.reader.run { probe.note($0) } }
-    do {
-      try await body(stand, probe)
-    } catch {
-      running.cancel()
-      throw error
-    }
-    running.cancel()
-    await running.value
+    try await stand.run { try await body(stand, $0) }
   }
 
   @Test("UIDs of 4, 7 and 10 bytes are seen as they are, and their removal", arguments: Stack.allCases)

@@ -33,6 +33,8 @@ final class TraceStand: ReaderStand {
     try write(#""state":"absent""#)
   }
 
+  func close() {}
+
   func plugIn() throws { try takeAway() }
 
   private func write(_ fields: String) throws {

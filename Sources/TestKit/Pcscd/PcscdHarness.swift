@@ -7,20 +7,32 @@ import Synchronization
 /// pcscd insists on `/run/pcscd`, so it runs in a mount namespace of its own in which that is a directory of ours, where
 /// its socket can be reached by `PCSCLITE_CSOCK_NAME`. That takes root; a user who is not root needs sudo without password.
 public final class PcscdHarness: Sendable {
-  /// The ports of the two slots: below 32768, where no outgoing connection of another program can take them.
-  public let ports: [UInt16]
+  private struct Daemon {
+    var process: pid_t?
+    var ports: [UInt16] = []
+  }
+
+  /// The ports of the two slots, new at each start: below 32768, where no outgoing connection of another program can take
+  /// them.
+  public var ports: [UInt16] { daemon.withLock { $0.ports } }
   /// What libpcsclite must find in `PCSCLITE_CSOCK_NAME`.
   public let socketPath: String
   private let directory: String
-  private let process = Mutex<pid_t?>(nil)
+  private let daemon = Mutex(Daemon())
 
-  /// Finds two free ports and writes the configuration into the directory.
-  public init(directory: String) throws(PcscdError) {
-    guard let firstPort = Self.freePair() else { throw PcscdError("no two free ports in a row below 32768") }
-    ports = [firstPort, firstPort + 1]
+  /// Keeps pcscd's socket, configuration and log in the directory.
+  public init(directory: String) {
     self.directory = directory
     socketPath = directory + "/run/pcscd.comm"
     for path in [directory, directory + "/run", directory + "/readers"] { mkdir(path, 0o755) }
+  }
+
+  deinit { kill() }
+
+  /// A port that a pcscd has just left may not be had again at once, and pcscd does not say so.
+  private func configure() throws(PcscdError) {
+    guard let firstPort = Self.freePair() else { throw PcscdError("no two free ports in a row below 32768") }
+    daemon.withLock { $0.ports = [firstPort, firstPort + 1] }
     let configuration = """
       FRIENDLYNAME "Virtual PCD"
       DEVICENAME /dev/null:0x\(String(firstPort, radix: 16))
@@ -33,10 +45,9 @@ public final class PcscdHarness: Sendable {
     fclose(file)
   }
 
-  deinit { kill() }
-
   /// Starts pcscd and waits until its socket takes connections.
   public func start() throws(PcscdError) {
+    try configure()
     let script = """
       mkdir -p /run/pcscd && mount --bind "$0/run" /run/pcscd && exec pcscd --foreground -c "$0/readers" >"$0/log" 2>&1
       """
@@ -52,16 +63,16 @@ public final class PcscdHarness: Sendable {
     guard posix_spawnp(&child, words[0], &actions, nil, &arguments, environ) == 0 else {
       throw PcscdError("\(words[0]) cannot be started")
     }
-    process.withLock { $0 = child }
+    daemon.withLock { $0.process = child }
     guard waitForConnection() else { throw PcscdError("pcscd did not come up; see \(directory)/log") }
   }
 
   /// Kills pcscd as a crash would (SIGKILL) and reaps it.
   public func kill() {
     guard
-      let child = process.withLock({ process in
-        defer { process = nil }
-        return process
+      let child = daemon.withLock({ daemon in
+        defer { daemon.process = nil }
+        return daemon.process
       })
     else { return }
     Glibc.kill(child, SIGKILL)
