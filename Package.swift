@@ -110,6 +110,6 @@ let package = Package(
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),
-    tests("PackagingTests", []),
+    tests("PackagingTests", ["TestKit"]),
   ]
 )

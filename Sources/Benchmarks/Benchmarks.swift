@@ -32,7 +32,7 @@ struct Benchmarks: AsyncParsableCommand {
   func run() async throws {
     umask(0o077)
     let scratch = try ScratchDirectory(under: directory)
-    let daemon = try PcscdHarness(directory: scratch.path + "/pcscd", firstPort: 28_401)
+    let daemon = try PcscdHarness(directory: scratch.path + "/pcscd")
     try daemon.start()
     defer { daemon.kill() }
     // libpcsclite and tapd, which inherits it, then find this pcscd.

@@ -30,7 +30,7 @@ extension Refusal.Code {
       .conflict
     case .insufficientFunds, .cardBlocked, .assetNotAccepted, .ledgerRefused: .unprocessableContent
     case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken: .badGateway
-    case .storeUnavailable, .readerMissing, .daemonUnreachable: .serviceUnavailable
+    case .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable: .serviceUnavailable
     }
   }
 }

@@ -28,6 +28,7 @@ extension Refusal {
     // About the machine.
     case configurationInvalid = "configuration_invalid"
     case storeUnavailable = "store_unavailable"
+    case addressUnavailable = "address_unavailable"
     case readerMissing = "reader_missing"
     case daemonUnreachable = "daemon_unreachable"
     case notFound = "not_found"
@@ -62,6 +63,7 @@ extension Refusal.Code {
     case .outcomeUnknown: "It is not yet known whether the debit was made. Do not charge again; it is being asked for."
     case .configurationInvalid: "The configuration is not valid."
     case .storeUnavailable: "The local store cannot be used. Check the disk."
+    case .addressUnavailable: "This address is taken. End the program that uses it, or configure another port."
     case .readerMissing: "No card reader is connected."
     case .daemonUnreachable: "tapd does not answer. Start it with: systemctl start tapd"
     case .notFound: "There is no such thing."
@@ -95,6 +97,7 @@ extension Refusal.Code {
     case .outcomeUnknown: "On ne sait pas encore si le débit est fait. N'encaissez pas de nouveau."
     case .configurationInvalid: "La configuration n'est pas valable."
     case .storeUnavailable: "La mémoire de la borne est indisponible. Vérifiez le disque."
+    case .addressUnavailable: "L'adresse est déjà prise. Arrêtez l'autre programme ou choisissez un autre port."
     case .readerMissing: "Aucun lecteur de carte n'est branché."
     case .daemonUnreachable: "La borne ne répond pas."
     case .notFound: "Introuvable."

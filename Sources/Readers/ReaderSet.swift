@@ -41,9 +41,9 @@ public final class ReaderSet: TagReader {
         group.addTask { await reader.run { self.pass($0, to: emit) } }
       }
     }
-    watched.withLock { watched in
-      for watcher in watched.watchers.values { watcher.finish() }
-    }
+    // Outside the lock: a watcher that ends takes itself off the list.
+    let watchers = watched.withLock { Array($0.watchers.values) }
+    for watcher in watchers { watcher.finish() }
   }
 
   private func pass(_ event: ReaderEvent, to emit: (ReaderEvent) -> Void) {

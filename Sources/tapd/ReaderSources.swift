@@ -1,9 +1,11 @@
 import Kiosk
+import Model
 import Readers
 
 /// The readers that the configuration names.
 enum ReaderSources {
-  static func make(_ configuration: KioskConfiguration) -> ReaderSet {
+  /// - Throws: `Refusal` with code `configuration_invalid` when the file to record into cannot be written.
+  static func make(_ configuration: KioskConfiguration) throws(Refusal) -> any TagReader {
     // The same binary, so that there is no second program that could be of another version.
     let worker = WorkerCommand(
       executable: "/proc/self/exe", arguments: [ReaderWorkerCommand.configuration.commandName ?? ""])
@@ -16,6 +18,7 @@ enum ReaderSources {
     if let trace = configuration.trace {
       readers.append(TraceReader(path: trace, pace: configuration.tracePace == .live ? .live : .recorded))
     }
-    return ReaderSet(readers)
+    let set = ReaderSet(readers)
+    return try configuration.record.map { path throws(Refusal) in try RecordedReader(set, into: path) } ?? set
   }
 }

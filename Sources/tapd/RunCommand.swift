@@ -4,6 +4,8 @@ import Kiosk
 import KioskHTTP
 import Logging
 import Model
+import NIOCore
+import Readers
 import ServiceLifecycle
 import UnixSignals
 
@@ -16,8 +18,10 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings: KioskConfiguration
+    let readers: any TagReader
     do {
       settings = try config.map { path throws(Refusal) in try ConfigurationFile.load(path) } ?? KioskConfiguration()
+      readers = try ReaderSources.make(settings)
     } catch {
       throw Failure.exit(error, status: EX_CONFIG)
     }
@@ -37,18 +41,23 @@ struct RunCommand: AsyncParsableCommand {
     } catch {
       logger.warning("no ledger yet", metadata: ["code": "\(error.code.rawValue)", "sentence": "\(error.sentence)"])
     }
-    try await serve(kiosk, logger: logger)
+    do {
+      try await serve(kiosk, readers: readers, logger: logger)
+    } catch let error as IOError {
+      let address = "\(settings.host):\(settings.port)"
+      logger.error("cannot listen", metadata: ["address": "\(address)", "error": "\(error)"])
+      throw Failure.exit(Refusal(.addressUnavailable), status: EX_UNAVAILABLE)
+    }
   }
 
   /// The group stops its services from the last to the first: watchers are sent away, the API closes, the readers stop,
   /// and only then the debit in hand, which its time-outs bound, is brought to its end.
-  private func serve(_ kiosk: TapKiosk, logger: Logger) async throws {
+  private func serve(_ kiosk: TapKiosk, readers: any TagReader, logger: Logger) async throws {
     let clock = MachineClock()
-    let readers = ReaderHub(
-      readers: ReaderSources.make(kiosk.configuration), kiosk: kiosk, clock: clock, logger: logger)
+    let hub = ReaderHub(readers: readers, kiosk: kiosk, clock: clock, logger: logger)
     var configuration = ServiceGroupConfiguration(
       services: [
-        .init(service: kiosk.forwarder), .init(service: kiosk.pipeline), .init(service: readers),
+        .init(service: kiosk.forwarder), .init(service: kiosk.pipeline), .init(service: hub),
         .init(service: KioskAPI(kiosk: kiosk).application(logger: logger)),
         .init(service: Heartbeat(events: kiosk.events, clock: clock)),
       ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -27,8 +27,8 @@ struct TapToChainTests {
 
   @Test("a tap through genuine pcscd is paid, and the chain verifies")
   func pcsc() throws {
-    let scratch = FileManager.default.temporaryDirectory.appending(path: "fedow-tap-\(UUID().uuidString)").path
-    let daemon = try PcscdHarness(directory: scratch, firstPort: 28_401)
+    let folder = TemporaryFolder()
+    let daemon = try PcscdHarness(directory: folder.path)
     try daemon.start()
     defer { daemon.kill() }
     let venue = try Venue(readers: "pcsc = true", environment: ["PCSCLITE_CSOCK_NAME": daemon.socketPath])
@@ -38,8 +38,8 @@ struct TapToChainTests {
 
   @Test("a tap through genuine libnfc is paid, and the chain verifies")
   func libnfc() throws {
-    let line = FileManager.default.temporaryDirectory.appending(path: "fedow-tap-\(UUID().uuidString)").path
-    let chip = try PN532Emulator(path: line)
+    let folder = TemporaryFolder()
+    let chip = try PN532Emulator(path: folder.path + "/ttyPN532")
     let venue = try Venue(readers: "pcsc = false\nlibnfc = [\"\(chip.connstring)\"]")
     try pays(venue) { chip.tags = [EmulatedTag(uid: try TagUID(hex: Venue.uid).bytes)] }
   }

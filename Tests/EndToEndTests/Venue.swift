@@ -1,12 +1,14 @@
 import FedowProtocol
 import Foundation
 import Model
+import TestKit
 
 /// A ledger with a place, its money and its cards, and a kiosk that is paired with it: all of it real processes.
 final class Venue {
   static let uid = "04A1B2C3D4E5F6"
   private static let operatorTag = "0A0B0C0D"
 
+  private let folder = TemporaryFolder()
   private let home: String
   private let ledgerd: Program
   private let tapd: Program
@@ -14,7 +16,7 @@ final class Venue {
 
   /// Makes the books and starts both daemons; ends when the kiosk's API listens.
   init(readers: String, environment: [String: String] = [:]) throws {
-    home = FileManager.default.temporaryDirectory.appending(path: "fedow-tap-\(UUID().uuidString)").path
+    home = folder.path
     try FileManager.default.createDirectory(atPath: home + "/kiosk", withIntermediateDirectories: true)
     let data = ["--data", home + "/ledger"]
     let place = ["--place", "Bar du Port"]
@@ -48,8 +50,6 @@ final class Venue {
     tapd = try Program("tapd", ["run", "--config", home + "/tapd.toml"], environment: environment)
     kioskPort = try Self.port(try tapd.waitForLine("listening on"))
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: home) }
 
   /// Runs tapctl against this kiosk.
   func tapctl(_ arguments: [String]) throws -> JSON {

@@ -5,10 +5,11 @@ import Kiosk
 import KioskHTTP
 import Logging
 import Model
+import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct KioskAPITests {
-  private let directory = TemporaryDirectory()
+  private let directory = TemporaryFolder()
   private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
   private func kiosk(isPaired: Bool = true) async throws -> TapKiosk {

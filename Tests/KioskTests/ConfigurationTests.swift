@@ -26,6 +26,7 @@ import Testing
         libnfc_discovery = true
         trace = "/tmp/trace.jsonl"
         trace_pace = "live"
+        record = "/tmp/record.jsonl"
         """)
     var expected = KioskConfiguration()
     expected.dataDirectory = "/tmp/x"
@@ -42,6 +43,7 @@ import Testing
     expected.discoversLibnfc = true
     expected.trace = "/tmp/trace.jsonl"
     expected.tracePace = .live
+    expected.record = "/tmp/record.jsonl"
     #expect(configuration == expected)
   }
 

@@ -2,16 +2,17 @@ import FedowProtocol
 import Kiosk
 import Logging
 import Model
+import TestKit
 import Testing
 
 /// A whole kiosk on a real store, with a scripted ledger and a clock of the test's own.
 struct KioskBench {
-  let directory: TemporaryDirectory
+  let directory: TemporaryFolder
   let clock: ManualClock
   let ledger: ScriptedLedger
   let kiosk: TapKiosk
 
-  init(directory: TemporaryDirectory = .init(), clock: ManualClock = .init(), ledger: ScriptedLedger = .init())
+  init(directory: TemporaryFolder = TemporaryFolder(), clock: ManualClock = .init(), ledger: ScriptedLedger = .init())
     async throws
   {
     self.directory = directory

@@ -1,10 +1,11 @@
 import FedowProtocol
 import Kiosk
 import Model
+import TestKit
 import Testing
 
 @Suite struct KioskStoreTests {
-  private let directory = TemporaryDirectory()
+  private let directory = TemporaryFolder()
   private let time = LedgerTime(microseconds: 1_790_000_000_000_000)
 
   private func store() throws -> KioskStore { try KioskStore(path: directory.path + "/kiosk.sqlite") }

@@ -3,10 +3,11 @@ import Glibc
 import Kiosk
 import Model
 import Signing
+import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct PairingTests {
-  private let directory = TemporaryDirectory()
+  private let directory = TemporaryFolder()
   private let string = PairingString(
     domain: "unreachable.invalid", place: .random(), temporaryKey: APIKey.generate().text)
   private let answer = Handshake.Answer(apiKey: APIKey.generate().text, wallet: .random())

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The device rules, run by udev itself on devices that are made up.
@@ -66,7 +67,7 @@ struct DeviceRuleTests {
   /// What udev says of our rules, and the properties that it leaves the device with.
   private func simulate(_ device: Device, rules: String? = nil) throws -> (said: [String], properties: Set<String>) {
     let path = Tool.root.appending(path: "udev/95-fedow-tap.rules")
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     try folder.write(try rules ?? String(contentsOf: path, encoding: .utf8), to: "fedow.rules")
     let outcome = try Tool.run(
       MountNamespace.command + [

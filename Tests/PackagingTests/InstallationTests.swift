@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// `make install` into a folder, as a package is built.
@@ -7,7 +8,7 @@ struct InstallationTests {
   private let folder: TemporaryFolder
 
   init() throws {
-    folder = try TemporaryFolder()
+    folder = TemporaryFolder()
     for program in ["tapd", "ledgerd", "tapctl"] {
       let path = try folder.write("#!/bin/sh\n", to: "built/\(program)")
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)

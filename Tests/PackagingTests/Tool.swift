@@ -1,3 +1,4 @@
+import TestKit
 import Foundation
 
 /// A program of the system, run to its end.
@@ -15,7 +16,7 @@ enum Tool {
 
   static func run(_ arguments: [String]) throws -> Outcome {
     // Files, not pipes: a program that writes much to both is then never stuck on the one that is read second.
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = arguments

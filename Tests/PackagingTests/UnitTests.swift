@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 /// The units, judged by systemd itself.
@@ -12,7 +13,7 @@ struct UnitTests {
 
   /// What systemd says about a unit; "" when it has nothing to say. An unknown key has status 0, so the words count.
   private func complaints(_ text: String, name: String) throws -> String {
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     // The program is not installed where the tests run; that it exists is all that systemd asks.
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
       .map { $0.hasPrefix("ExecStart=") ? "ExecStart=/bin/true" : String($0) }
@@ -71,7 +72,7 @@ struct UnitTests {
   @Test("The users that the units name are the ones that sysusers makes")
   func users() throws {
     let users = try String(contentsOf: Tool.root.appending(path: "systemd/fedow-tap.sysusers.conf"), encoding: .utf8)
-    let folder = try TemporaryFolder()
+    let folder = TemporaryFolder()
     try folder.write(users, to: "usr/lib/sysusers.d/fedow-tap.conf")
     try folder.write("", to: "etc/passwd")
     try folder.write("", to: "etc/group")

@@ -7,9 +7,10 @@ import TestKit
 struct LibnfcStand: ReaderStand {
   let chip: PN532Emulator
   let reader: any TagReader
+  private let folder = TemporaryFolder()
 
   init() throws {
-    let emulator = try PN532Emulator(path: try Scratch.directory() + "/ttyPN532")
+    let emulator = try PN532Emulator(path: folder.path + "/ttyPN532")
     chip = emulator
     reader = LibnfcReader(connstring: emulator.connstring, worker: Self.worker)
   }

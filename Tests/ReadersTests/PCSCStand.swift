@@ -7,7 +7,8 @@ import TestKit
 /// Genuine pcscd, genuine libpcsclite, a virtual card in the first slot.
 final class PCSCStand: ReaderStand {
   /// libpcsclite reads the socket's name once, so the process has one pcscd, started anew for each stand.
-  static let daemon = Result { try PcscdHarness(directory: try Scratch.directory(), firstPort: 28_201) }
+  private static let folder = TemporaryFolder()
+  static let daemon = Result { try PcscdHarness(directory: folder.path) }
 
   let daemon: PcscdHarness
   let reader: any TagReader = PCSCReaders()

@@ -46,7 +46,7 @@ struct ReaderConformanceTests {
       try stand.unplug()
       #expect(await probe.waitUntilSeen("lost"))
       #expect(probe.sightings.dropFirst(before).first { $0 != "DEADBEEF" } == "lost" || stack == .pcsc)
-      #expect(await probe.waitForState { $0 == .absent || $0.fault != nil })
+      #expect(await probe.waitForState { $0 == .absent })
       try stand.plugIn()
       #expect(await probe.waitForState { $0 == .idle })
       try stand.put(TagUID(hex: "11223344"))

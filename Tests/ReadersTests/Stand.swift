@@ -27,12 +27,3 @@ enum Stack: String, CaseIterable, CustomTestStringConvertible {
     }
   }
 }
-
-/// Folders for one test run.
-enum Scratch {
-  static func directory() throws -> String {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("fedow-tap-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    return url.path
-  }
-}

@@ -1,15 +1,17 @@
 import Foundation
 import Model
 import Readers
+import TestKit
 
 /// A trace that arrives line by line through a named pipe.
 final class TraceStand: ReaderStand {
   let reader: any TagReader
+  private let folder = TemporaryFolder()
   private let path: String
   private let pipe: FileHandle
 
   init() throws {
-    path = try Scratch.directory() + "/trace"
+    path = folder.path + "/trace"
     guard mkfifo(path, 0o600) == 0 else { throw CocoaError(.fileWriteUnknown) }
     reader = TraceReader(path: path, pace: .live)
     pipe = FileHandle(fileDescriptor: open(path, O_RDWR | O_CLOEXEC), closeOnDealloc: true)

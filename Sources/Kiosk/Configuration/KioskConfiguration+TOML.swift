@@ -73,6 +73,7 @@ extension KioskConfiguration {
     if let pace = try readers.choice("trace_pace", of: TracePace.allCases.map(\.rawValue)) {
       tracePace = TracePace(rawValue: pace) ?? tracePace
     }
+    if let path = try readers.text("record"), !path.isEmpty { record = path }
     try readers.finish()
   }
 }

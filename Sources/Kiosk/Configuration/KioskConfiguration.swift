@@ -32,6 +32,9 @@ public struct KioskConfiguration: Sendable, Hashable {
   /// How fast the trace is replayed.
   public var tracePace = TracePace.recorded
 
+  /// Where what the readers tell is recorded, for a later replay.
+  public var record: String?
+
   /// How the ledger is spoken to.
   public enum Dialect: String, Sendable, Hashable, CaseIterable {
     /// ledgerd.

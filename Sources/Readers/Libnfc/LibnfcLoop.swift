@@ -18,32 +18,32 @@ struct LibnfcLoop: Sendable {
     var backoff = Backoff(first: .milliseconds(100), longest: .seconds(2))
     while !interrupt.isSignalled {
       report(.starting)
-      let (why, wasReady) = runWorker()
+      let (end, wasReady) = runWorker()
       if wasReady { backoff.reset() }
       see(.lost)
-      if let why { report(.faulted(why)) }
+      report(end)
       let (seconds, attoseconds) = backoff.delay().components
       interrupt.wait(milliseconds: Int32(seconds) * 1000 + Int32(attoseconds / 1_000_000_000_000_000))
     }
-    report(.absent)
   }
 
-  /// - Returns: why the worker ended (nil when it was asked to), and whether its device had been open.
-  private func runWorker() -> (why: String?, wasReady: Bool) {
+  /// - Returns: what the reader is without its worker, and whether its device had been open.
+  private func runWorker() -> (end: ReaderState, wasReady: Bool) {
     guard let process = WorkerProcess(command, connstring: connstring) else {
-      return ("\(command.executable) cannot be started", false)
+      return (.faulted("\(command.executable) cannot be started"), false)
     }
     var isReady = false
     while true {
       let patience = isReady ? Self.longestSilence : Self.longestStart
       switch process.next(milliseconds: patience, interrupt: interrupt.readable) {
-      case .frame(.fault(let why)): return (why, isReady)
+      case .frame(.fault(let why)): return (.faulted(why), isReady)
+      case .frame(.absent): return (.absent, isReady)
       case .frame(let frame):
         isReady = isReady || frame == .ready
         take(frame)
-      case .silence: return ("libnfc does not answer", isReady)
-      case .ended: return ("libnfc ended unexpectedly", isReady)
-      case .interrupted: return (nil, isReady)
+      case .silence: return (.faulted("libnfc does not answer"), isReady)
+      case .ended: return (.faulted("libnfc ended unexpectedly"), isReady)
+      case .interrupted: return (.absent, isReady)
       }
     }
   }
@@ -64,7 +64,7 @@ struct LibnfcLoop: Sendable {
         see(.unreadable(error.sentence))
       }
       report(.reading)
-    case .heartbeat, .fault, .device: break
+    case .heartbeat, .fault, .absent, .device: break
     }
   }
 

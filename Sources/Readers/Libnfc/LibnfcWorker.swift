@@ -23,34 +23,34 @@ public struct LibnfcWorker {
       return 0
     }
     var worker = LibnfcWorker(connstring: connstring)
-    guard let fault = worker.poll() else { return 0 }
-    _ = write(.fault(fault))
+    guard let end = worker.poll() else { return 0 }
+    _ = write(end)
     return 1
   }
 
   private init(connstring: String) { self.connstring = connstring }
 
   /// - Returns: why the device cannot be used; nil when nobody listens any more.
-  private mutating func poll() -> String? {
+  private mutating func poll() -> WorkerFrame? {
     guard Self.write(.heartbeat) else { return nil }
     var lock: SerialLineLock?
     if let path = SerialLineLock.path(of: connstring) {
       do throws(SerialLineLock.Failure) {
         lock = try SerialLineLock(path: path)
       } catch {
-        return error == .absent ? "\(path) is not connected" : "another program uses \(path)"
+        return error == .absent ? .absent : .fault("another program uses \(path)")
       }
     }
     // Held to the end of the polling, whatever ends it.
     return withExtendedLifetime(lock) { pollLocked() }
   }
 
-  private mutating func pollLocked() -> String? {
-    guard let device = NFCDevice(connstring: connstring) else { return "no answer from \(connstring)" }
+  private mutating func pollLocked() -> WorkerFrame? {
+    guard let device = NFCDevice(connstring: connstring) else { return .fault("no answer from \(connstring)") }
     guard Self.write(.ready) else { return nil }
     while true {
       switch look(device) {
-      case .failure(let fault): return fault.why
+      case .failure(let fault): return .fault(fault.why)
       case .success(let frame):
         // A heartbeat each round, the content only when it changes.
         guard Self.write(frame == last ? .heartbeat : frame) else { return nil }

@@ -15,6 +15,8 @@ enum WorkerFrame: Hashable {
   case unreadable(String)
   /// The worker gives up, and why; it exits next.
   case fault(String)
+  /// The line is not connected; the worker exits next.
+  case absent
   /// A device that discovery found.
   case device(String)
 
@@ -28,6 +30,7 @@ enum WorkerFrame: Hashable {
       case .several: (4, [])
       case .unreadable(let why): (5, Array(why.utf8.prefix(255)))
       case .fault(let why): (6, Array(why.utf8.prefix(255)))
+      case .absent: (8, [])
       case .device(let connstring): (7, Array(connstring.utf8.prefix(255)))
       }
     return [kind, UInt8(payload.count)] + payload
@@ -51,6 +54,7 @@ enum WorkerFrame: Hashable {
     case 5: return .unreadable(String(decoding: payload, as: UTF8.self))
     case 6: return .fault(String(decoding: payload, as: UTF8.self))
     case 7: return .device(String(decoding: payload, as: UTF8.self))
+    case 8: return .absent
     default: throw WorkerFrameError()
     }
   }

@@ -3,13 +3,13 @@ import Glibc
 import Model
 import Synchronization
 
-/// Writes what readers tell to a file, one JSON object a line, so that it can be replayed.
-public final class TraceRecorder: Sendable {
+/// The file of a recording: one JSON object a line, as `TraceReader` replays it.
+final class TraceRecorder: Sendable {
   private let descriptor: Mutex<Int32>
 
   /// Appends to the file, which is made when it is not there.
   /// - Throws: `Refusal` with code `configuration_invalid` when it cannot be written.
-  public init(path: String) throws(Refusal) {
+  init(path: String) throws(Refusal) {
     let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw Refusal(.configurationInvalid, "The trace file \(path) cannot be written.") }
     descriptor = Mutex(file)
@@ -18,7 +18,7 @@ public final class TraceRecorder: Sendable {
   deinit { descriptor.withLock { _ = close($0) } }
 
   /// Adds an event. A full disk loses the line and nothing else: a trace is for diagnosis.
-  public func record(_ event: ReaderEvent) {
+  func record(_ event: ReaderEvent) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     guard let line = try? encoder.encode(TraceLine(event)) else { return }

@@ -29,8 +29,14 @@ struct TraceReplay: Sendable {
       }
       let base = start ?? (event.instant, .now())
       start = base
-      if case .recorded = pace, !waitUntil(base.now + (event.instant - base.recorded)) { return }
-      if case .immediate = pace { emit(event) } else { emit(event.moved(to: .now())) }
+      switch pace {
+      case .immediate: emit(event)
+      case .live: emit(event.moved(to: .now()))
+      case .recorded:
+        let due = base.now + (event.instant - base.recorded)
+        guard waitUntil(due) else { return }
+        emit(event.moved(to: due))
+      }
     }
     interrupt.wait(milliseconds: -1)
   }
@@ -38,7 +44,8 @@ struct TraceReplay: Sendable {
   /// - Returns: false when the waiting was interrupted.
   private func waitUntil(_ instant: MonotonicTime) -> Bool {
     let (seconds, attoseconds) = (instant - .now()).components
-    let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    // Rounded up: never before its time.
+    let milliseconds = seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
     return !interrupt.wait(milliseconds: Int32(clamping: max(0, milliseconds)))
   }
 

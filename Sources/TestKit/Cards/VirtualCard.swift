@@ -71,7 +71,11 @@ public final class VirtualCard: Sendable {
   }
 
   private func serve(_ connection: Int32) {
-    defer { close(connection) }
+    // Forgotten before it is closed: the number may be another connection's at once.
+    defer {
+      socket.withLock { if $0 == connection { $0 = nil } }
+      close(connection)
+    }
     while let message = receive(connection) {
       if message.count == 1, message[0] < 4 { continue }
       let isResetQuery = message.count == 1 && message[0] == 4

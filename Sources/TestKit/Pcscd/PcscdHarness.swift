@@ -14,8 +14,9 @@ public final class PcscdHarness: Sendable {
   private let directory: String
   private let process = Mutex<pid_t?>(nil)
 
-  /// Writes the configuration; `firstPort` and the one after it are the slots.
-  public init(directory: String, firstPort: UInt16) throws(PcscdError) {
+  /// Finds two free ports and writes the configuration into the directory.
+  public init(directory: String) throws(PcscdError) {
+    guard let firstPort = Self.freePair() else { throw PcscdError("no two free ports in a row below 32768") }
     ports = [firstPort, firstPort + 1]
     self.directory = directory
     socketPath = directory + "/run/pcscd.comm"
@@ -65,6 +66,24 @@ public final class PcscdHarness: Sendable {
     else { return }
     Glibc.kill(child, SIGKILL)
     while waitpid(child, nil, 0) == -1, errno == EINTR {}
+  }
+
+  /// pcscd does not say that a port is taken: both slots are then simply not there.
+  private static func freePair() -> UInt16? {
+    (0..<100).lazy.map { _ in UInt16.random(in: 20_000...32_000) }.first { isFree($0) && isFree($0 + 1) }
+  }
+
+  private static func isFree(_ port: UInt16) -> Bool {
+    let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(probe) }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    return withUnsafePointer(to: address) { pointer in
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+      }
+    }
   }
 
   private func waitForConnection() -> Bool {
