@@ -26,7 +26,7 @@ extension LedgerAPI {
     router.get("card/:tag") { [self] request, context in
       let place = try await place(request)
       let tag = try parameter("tag", context)
-      if let answer = try await queries.card(tag: tag, place: place.uuid) { return answer.response }
+      if let answer = try queries.card(tag: tag, place: place.uuid) { return answer.response }
       return try await postings.submit(ReadCard(place: place.uuid, tag: tag)).response
     }
     addCardOrigins(to: router)

@@ -6,10 +6,27 @@ public struct EntityID: Hashable, Sendable, Comparable {
   public let text: String
 
   /// Reads a UUID in its hyphenated or its 32-digit spelling, of either case.
+  ///
+  /// Every row of a database passes here, so the canonical spelling is taken as it is.
   public init?(_ text: String) {
-    let digits = text.utf8.count == 36 ? text.replacingHyphens : text
-    guard digits.utf8.count == 32, let bytes = Hexadecimal.decode(digits) else { return nil }
-    self.init(bytes: bytes)
+    let isHyphenated = text.utf8.count == 36
+    guard isHyphenated || text.utf8.count == 32 else { return nil }
+    var canonical: [UInt8] = []
+    canonical.reserveCapacity(36)
+    var isCanonical = isHyphenated
+    for character in text.utf8 {
+      if Self.isHyphenPlace(canonical.count) {
+        canonical.append(Self.hyphen)
+        if isHyphenated {
+          guard character == Self.hyphen else { return nil }
+          continue
+        }
+      }
+      guard let digit = Hexadecimal.lowercased(character) else { return nil }
+      isCanonical = isCanonical && digit == character
+      canonical.append(digit)
+    }
+    self.text = isCanonical ? text : String(decoding: canonical, as: UTF8.self)
   }
 
   /// A new random (version 4) UUID.
@@ -20,18 +37,26 @@ public struct EntityID: Hashable, Sendable, Comparable {
 
   /// A new version 4 UUID from the given source of randomness.
   public static func random(using generator: inout some RandomNumberGenerator) -> EntityID {
-    var bytes = [UInt8](repeating: 0, count: 16)
-    for index in bytes.indices { bytes[index] = UInt8.random(in: .min ... .max, using: &generator) }
-    bytes[6] = bytes[6] & 0x0F | 0x40
-    bytes[8] = bytes[8] & 0x3F | 0x80
-    return EntityID(bytes: bytes)
+    let high = generator.next() & ~0xF000 | 0x4000
+    let low = generator.next() & ~(3 << 62) | 2 << 62
+    return EntityID(high: high, low: low)
   }
 
-  private init(bytes: [UInt8]) {
-    let digits = Array(Hexadecimal.encode(bytes))
-    let groups = [digits[0..<8], digits[8..<12], digits[12..<16], digits[16..<20], digits[20..<32]]
-    text = groups.map { String($0) }.joined(separator: "-")
+  private init(high: UInt64, low: UInt64) {
+    var canonical: [UInt8] = []
+    canonical.reserveCapacity(36)
+    for half in [high, low] {
+      for shift in stride(from: 60, through: 0, by: -4) {
+        if Self.isHyphenPlace(canonical.count) { canonical.append(Self.hyphen) }
+        canonical.append(Hexadecimal.digit(UInt8(half >> UInt64(shift) & 15)))
+      }
+    }
+    text = String(decoding: canonical, as: UTF8.self)
   }
+
+  private static let hyphen = UInt8(ascii: "-")
+
+  private static func isHyphenPlace(_ place: Int) -> Bool { place == 8 || place == 13 || place == 18 || place == 23 }
 
   /// Orders by spelling.
   public static func < (left: EntityID, right: EntityID) -> Bool { left.text < right.text }
@@ -40,20 +65,4 @@ public struct EntityID: Hashable, Sendable, Comparable {
 extension EntityID: CustomStringConvertible {
   /// The canonical spelling.
   public var description: String { text }
-}
-
-extension String {
-  /// The text without its hyphens when they stand where a UUID has them; the text itself otherwise.
-  fileprivate var replacingHyphens: String {
-    let places: Set = [8, 13, 18, 23]
-    var digits = ""
-    for (index, character) in self.enumerated() {
-      if places.contains(index) {
-        guard character == "-" else { return self }
-      } else {
-        digits.append(character)
-      }
-    }
-    return digits
-  }
 }

@@ -27,6 +27,14 @@ public enum Hexadecimal {
     return high == nil ? bytes : nil
   }
 
+  /// The digit of 0 to 15, in lower case.
+  static func digit(_ value: UInt8) -> UInt8 {
+    value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+  }
+
+  /// The digit in lower case; nil when the character is none.
+  static func lowercased(_ character: UInt8) -> UInt8? { value(of: character).map(digit) }
+
   private static func value(of character: UInt8) -> UInt8? {
     switch character {
     case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")

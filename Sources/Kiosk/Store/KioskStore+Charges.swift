@@ -60,19 +60,19 @@ extension KioskStore {
   }
 
   static func update(_ charge: Charge, at time: LedgerTime, in database: Database) throws {
-    try database.execute(
-      sql: """
-        UPDATE charges SET state = ?, card = ?, tap = ?, code = ?, sentence = ?, receipt = ?, updated_at = ?
-          WHERE id = ?
-        """,
-      arguments: [
+    try database.executeKept(
+      """
+      UPDATE charges SET state = ?, card = ?, tap = ?, code = ?, sentence = ?, receipt = ?, updated_at = ?
+        WHERE id = ?
+      """,
+      [
         charge.state.word, charge.card, charge.tap?.text, charge.state.refusal?.code.rawValue,
         charge.state.refusal?.sentence, charge.state.receipt?.json.compact, time.microseconds, charge.id.text,
       ])
     for (step, value) in charge.spans.microseconds {
-      try database.execute(
-        sql: "INSERT OR REPLACE INTO spans (charge, step, microseconds) VALUES (?, ?, ?)",
-        arguments: [charge.id.text, step.rawValue, value])
+      try database.executeKept(
+        "INSERT OR REPLACE INTO spans (charge, step, microseconds) VALUES (?, ?, ?)",
+        [charge.id.text, step.rawValue, value])
     }
   }
 }

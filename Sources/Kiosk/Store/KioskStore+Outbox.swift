@@ -27,12 +27,12 @@ extension KioskStore {
       let (plan, charge) = decide(reading)
       try Self.update(charge, at: time, in: database)
       if case .send(let debit) = plan {
-        try database.execute(
-          sql: """
-            INSERT INTO outbox (id, charge, card, wallet, dialect, path, body, signature, witness, state, created_at,
-              updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
-            """,
-          arguments: [
+        try database.executeKept(
+          """
+          INSERT INTO outbox (id, charge, card, wallet, dialect, path, body, signature, witness, state, created_at,
+            updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
+          """,
+          [
             debit.id.text, charge.id.text, debit.card, debit.wallet.text, dialect, debit.path, debit.body.data,
             debit.signature, debit.witness, time.microseconds, time.microseconds,
           ])
@@ -108,9 +108,9 @@ extension KioskStore {
   }
 
   private static func remember(_ reading: CardReading, at time: LedgerTime, in database: Database) throws {
-    try database.execute(
-      sql: "INSERT OR REPLACE INTO directory (card, wallet, snapshot, read_at) VALUES (?, ?, ?, ?)",
-      arguments: [reading.card.firstTagID, reading.card.wallet.text, reading.body.data, time.microseconds])
+    try database.executeKept(
+      "INSERT OR REPLACE INTO directory (card, wallet, snapshot, read_at) VALUES (?, ?, ?, ?)",
+      [reading.card.firstTagID, reading.card.wallet.text, reading.body.data, time.microseconds])
   }
 }
 

@@ -50,3 +50,10 @@ public struct KioskStore: Sendable {
     return Refusal(.storeUnavailable, "The local store cannot be used: \(error). Check the disk.")
   }
 }
+
+extension Database {
+  /// Executes a statement and keeps it compiled: those of a tap run while a customer waits.
+  func executeKept(_ sql: String, _ arguments: StatementArguments) throws {
+    try cachedStatement(sql: sql).execute(arguments: arguments)
+  }
+}

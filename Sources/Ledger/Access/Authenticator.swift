@@ -53,7 +53,7 @@ public final class Authenticator: Sendable {
   /// **K**: the API key alone.
   /// - Throws: `Rejection` 403.
   public func place(byKey credentials: Credentials) async throws -> Books.Place {
-    try await known(credentials).place
+    try known(credentials).place
   }
 
   /// **P**: the API key, and the signature by the RSA key that was paired with it.
@@ -61,7 +61,7 @@ public final class Authenticator: Sendable {
   /// - Parameter message: what must have been signed, made of the API key.
   /// - Throws: `Rejection` 403.
   public func place(_ credentials: Credentials, signed message: (APIKey) -> [UInt8]) async throws -> Books.Place {
-    let (place, pem, key, mayBeUnsigned) = try await known(credentials)
+    let (place, pem, key, mayBeUnsigned) = try known(credentials)
     guard let pem else {
       // A ticketing server's place without a till proves itself by its key alone (protocol section 2).
       guard mayBeUnsigned else { throw Rejection.notAuthenticated }
@@ -104,9 +104,9 @@ public final class Authenticator: Sendable {
 
   private func known(
     _ credentials: Credentials
-  ) async throws -> (place: Books.Place, publicKey: String?, key: APIKey, mayBeUnsigned: Bool) {
+  ) throws -> (place: Books.Place, publicKey: String?, key: APIKey, mayBeUnsigned: Bool) {
     guard let key = credentials.apiKey else { throw Rejection.notAuthenticated }
-    return try await store.read { books in
+    return try store.lookUp { books in
       guard let known = try books.key(key, purpose: .place), let id = known.place, let place = try books.place(id),
         !place.isDisabled
       else { throw Rejection.notAuthenticated }

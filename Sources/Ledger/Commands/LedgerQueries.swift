@@ -9,8 +9,8 @@ public struct LedgerQueries: Sendable {
   public init(store: LedgerStore) { self.store = store }
 
   /// `GET /card/{TAG}/` of a card that has a wallet; nil when it is to be opened first, by `ReadCard`.
-  public func card(tag: String, place: EntityID) async throws -> Answer? {
-    try await store.read { try ReadCard.answerIfOpen(tag: tag, place: place, in: $0) }
+  public func card(tag: String, place: EntityID) throws -> Answer? {
+    try store.lookUp { try ReadCard.answerIfOpen(tag: tag, place: place, in: $0) }
   }
 
   /// `GET /v1/debits/{id}/`.

@@ -45,6 +45,13 @@ public struct LedgerStore: Sendable {
     try await pool.read { db in try body(Books(database: db)) }
   }
 
+  /// Reads a few rows by their keys, at once and on this thread: for what each request needs, where handing the work to
+  /// another thread and back would take longer than the work.
+  /// - Throws: as `read`.
+  public func lookUp<Value>(_ body: (Books) throws -> Value) throws -> Value {
+    try pool.read { db in try body(Books(database: db)) }
+  }
+
   /// Writes in one transaction of its own: for the administration commands, which are alone in their process.
   public func write<Value: Sendable>(_ body: @Sendable @escaping (Books) throws -> Value) async throws -> Value {
     try await pool.write { db in try body(Books(database: db)) }
