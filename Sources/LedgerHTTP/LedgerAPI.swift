@@ -34,6 +34,7 @@ public struct LedgerAPI: Sendable {
     addAssets(to: router)
     addTransactions(to: router)
     addWallets(to: router)
+    addStripe(to: router)
     addFederations(to: router)
     addDebits(to: router)
     return router

@@ -16,6 +16,37 @@ extension Administration {
       return uuid
     }
   }
+
+  /// What can be changed in a federation; a place or an asset is meant by its name or uuid.
+  public enum FederationChange: Sendable {
+    case addPlace(String)
+    case removePlace(String)
+    case addAsset(String)
+    case removeAsset(String)
+  }
+
+  /// Changes the federation of this name; it counts from the next request on, and nobody's money moves.
+  /// - Throws: `Refusal` with `not_found`.
+  public func change(federation name: String, _ change: FederationChange) async throws -> FederationAnswer {
+    try await write { ledger in
+      let books = ledger.books
+      guard let uuid = try books.federation(named: name) else {
+        throw Refusal(.notFound, "There is no federation '\(name)'. See: ledgerd federation list")
+      }
+      switch change {
+      case .addPlace(let place): try books.add(place: try books.existingPlace(place).uuid, to: uuid)
+      case .removePlace(let place): try books.remove(place: try books.existingPlace(place).uuid, from: uuid)
+      case .addAsset(let asset): try books.add(asset: try books.existingAsset(asset).uuid, to: uuid)
+      case .removeAsset(let asset): try books.remove(asset: try books.existingAsset(asset).uuid, from: uuid)
+      }
+      return try books.federationAnswer(uuid)
+    }
+  }
+
+  /// All federations, oldest first.
+  public func federations() async throws -> [FederationAnswer] {
+    try await store.read { books in try books.federations().map { try books.federationAnswer($0) } }
+  }
 }
 
 extension Books {

@@ -57,4 +57,9 @@ extension Books {
       """, [place.text]
     ).map { try $0.id("uuid") }
   }
+
+  /// All federations, oldest first.
+  func federations() throws -> [EntityID] {
+    try rows("SELECT uuid FROM federations ORDER BY created_at, rowid").map { try $0.id("uuid") }
+  }
 }

@@ -5,7 +5,11 @@ import Ledger
 /// The federations: who accepts whose assets.
 struct FederationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "federation", abstract: "Federations: create.", subcommands: [FederationCreate.self])
+    commandName: "federation", abstract: "Federations: create, list, change.",
+    subcommands: [
+      FederationCreate.self, FederationList.self, FederationAddPlace.self, FederationRemovePlace.self,
+      FederationAddAsset.self, FederationRemoveAsset.self,
+    ])
 }
 
 /// Makes a federation.

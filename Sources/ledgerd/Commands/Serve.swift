@@ -5,6 +5,7 @@ import LedgerHTTP
 import Logging
 import Model
 import ServiceLifecycle
+import Synchronization
 import UnixSignals
 
 /// Runs the server.
@@ -42,9 +43,11 @@ struct Serve: AsyncParsableCommand {
       store: store, authenticator: Authenticator(store: store, walletDateWindow: configuration.walletDateWindow),
       postings: postings, logger: logger)
     let address = BindAddress.hostname(host ?? configuration.host, port: port ?? configuration.port)
+    let isServing = Serving()
     let server = Application(
       router: api.router(), configuration: ApplicationConfiguration(address: address, serverName: "ledgerd"),
       onServerRunning: { [logger] channel in
+        isServing.begin()
         logger.info("serving", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "?")"])
       }, logger: logger)
     // Ended in reverse order: the server stops taking requests, then the writer finishes what it has.
@@ -52,6 +55,21 @@ struct Serve: AsyncParsableCommand {
       configuration: ServiceGroupConfiguration(
         services: [.init(service: postings), .init(service: server)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
-    try await group.run()
+    do {
+      try await group.run()
+    } catch  where !isServing.hasBegun {
+      throw Refusal(
+        .configurationInvalid,
+        "ledgerd cannot listen on \(host ?? configuration.host):\(port ?? configuration.port): \(error)")
+    }
   }
+}
+
+/// Whether the server came to listen: what fails before that is the address's fault, not the ledger's.
+private final class Serving: Sendable {
+  private let flag = Atomic(false)
+
+  var hasBegun: Bool { flag.load(ordering: .acquiring) }
+
+  func begin() { flag.store(true, ordering: .releasing) }
 }
