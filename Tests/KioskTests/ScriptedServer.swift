@@ -27,6 +27,7 @@ final class ScriptedServer: Sendable {
     var acts: [Act]
     var received: [Received] = []
     var connections: [Int32] = []
+    var accepted = 0
   }
 
   let port: UInt16
@@ -60,18 +61,25 @@ final class ScriptedServer: Sendable {
   /// Closes everything, so that whoever waits for silence is released.
   func stop() {
     shutdown(listener, Int32(SHUT_RDWR))
-    for connection in state.withLock({ $0.connections }) { shutdown(connection, Int32(SHUT_RDWR)) }
+    state.withLock { state in
+      for connection in state.connections { shutdown(connection, Int32(SHUT_RDWR)) }
+    }
   }
 
   private func acceptAll() {
     while case let connection = accept(listener, nil, nil), connection >= 0 {
       let number = state.withLock { state in
         state.connections.append(connection)
-        return state.connections.count
+        state.accepted += 1
+        return state.accepted
       }
       start { [self] in
         while play(connection, number) {}
-        close(connection)
+        // Forgotten as it is closed: the number may be another connection's at once.
+        state.withLock { state in
+          state.connections.removeAll { $0 == connection }
+          close(connection)
+        }
       }
     }
     close(listener)

@@ -7,7 +7,6 @@ public final class PN532Emulator: Sendable {
   private struct State {
     var chip = PN532Chip()
     var fault: PN532Fault?
-    var line: Int32 = -1
     var hold: Int32 = -1
     var generation = 0
   }
@@ -52,7 +51,6 @@ public final class PN532Emulator: Sendable {
     unlink(path)
     guard symlink(name, path) == 0 else { throw PN532Error() }
     let generation = state.withLock { state in
-      state.line = line
       state.hold = hold
       state.generation += 1
       state.chip = PN532Chip()
@@ -67,13 +65,11 @@ public final class PN532Emulator: Sendable {
     }
   }
 
-  /// Pulls the line: the name is gone and the other end sees a hang-up.
+  /// Pulls the line: the name is gone, and the other end sees a hang-up as soon as the thread looks up and closes it.
   public func unplug() {
     unlink(path)
     let hold = state.withLock { state in
-      defer { (state.line, state.hold, state.generation) = (-1, -1, state.generation + 1) }
-      // Wakes the reading thread, which closes the line.
-      if state.line >= 0 { tcflush(state.line, TCIOFLUSH) }
+      defer { (state.hold, state.generation) = (-1, state.generation + 1) }
       return state.hold
     }
     if hold >= 0 { close(hold) }

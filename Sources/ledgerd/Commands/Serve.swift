@@ -4,8 +4,8 @@ import Ledger
 import LedgerHTTP
 import Logging
 import Model
+import NIOCore
 import ServiceLifecycle
-import Synchronization
 import UnixSignals
 
 /// Runs the server.
@@ -43,11 +43,9 @@ struct Serve: AsyncParsableCommand {
       store: store, authenticator: Authenticator(store: store, walletDateWindow: configuration.walletDateWindow),
       postings: postings, logger: logger)
     let address = BindAddress.hostname(host ?? configuration.host, port: port ?? configuration.port)
-    let isServing = Serving()
     let server = Application(
       router: api.router(), configuration: ApplicationConfiguration(address: address, serverName: "ledgerd"),
       onServerRunning: { [logger] channel in
-        isServing.begin()
         logger.info("serving", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "?")"])
       }, logger: logger)
     // Ended in reverse order: the server stops taking requests, then the writer finishes what it has.
@@ -57,19 +55,9 @@ struct Serve: AsyncParsableCommand {
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do {
       try await group.run()
-    } catch  where !isServing.hasBegun {
-      throw Refusal(
-        .configurationInvalid,
-        "ledgerd cannot listen on \(host ?? configuration.host):\(port ?? configuration.port): \(error)")
+    } catch let error as IOError {
+      logger.error("cannot listen", metadata: ["address": "\(address)", "error": "\(error)"])
+      throw Refusal(.addressUnavailable)
     }
   }
-}
-
-/// Whether the server came to listen: what fails before that is the address's fault, not the ledger's.
-private final class Serving: Sendable {
-  private let flag = Atomic(false)
-
-  var hasBegun: Bool { flag.load(ordering: .acquiring) }
-
-  func begin() { flag.store(true, ordering: .releasing) }
 }
