@@ -51,18 +51,7 @@ public final class PcscdHarness: Sendable {
     let script = """
       mkdir -p /run/pcscd && mount --bind "$0/run" /run/pcscd && exec pcscd --foreground -c "$0/readers" >"$0/log" 2>&1
       """
-    let isRoot = geteuid() == 0
-    let words = (isRoot ? [] : ["sudo", "-n"]) + ["unshare", "-m", "sh", "-c", script, directory]
-    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
-    defer { for argument in arguments { free(argument) } }
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    _ = fedow_spawn_close_from(&actions, 3)
-    var child = pid_t()
-    guard posix_spawnp(&child, words[0], &actions, nil, &arguments, environ) == 0 else {
-      throw PcscdError("\(words[0]) cannot be started")
-    }
+    let child = try Self.spawnAsRoot(["unshare", "-m", "sh", "-c", script, directory])
     daemon.withLock { $0.process = child }
     guard waitForConnection() else { throw PcscdError("pcscd did not come up; see \(directory)/log") }
   }
@@ -75,8 +64,13 @@ public final class PcscdHarness: Sendable {
         return daemon.process
       })
     else { return }
-    Glibc.kill(child, SIGKILL)
-    while waitpid(child, nil, 0) == -1, errno == EINTR {}
+    if geteuid() == 0 {
+      Glibc.kill(child, SIGKILL)
+    } else if let killer = try? Self.spawnAsRoot(["pkill", "-KILL", "-f", "--", directory + "/readers"]) {
+      // sudo's children are root's, and so is killing them.
+      Self.reap(killer)
+    }
+    Self.reap(child)
   }
 
   /// pcscd does not say that a port is taken: both slots are then simply not there.
@@ -95,6 +89,25 @@ public final class PcscdHarness: Sendable {
         bind(probe, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
       }
     }
+  }
+
+  private static func spawnAsRoot(_ command: [String]) throws(PcscdError) -> pid_t {
+    let words = (geteuid() == 0 ? [] : ["sudo", "-n"]) + command
+    var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+    defer { for argument in arguments { free(argument) } }
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    _ = fedow_spawn_close_from(&actions, 3)
+    var child = pid_t()
+    guard posix_spawnp(&child, words[0], &actions, nil, &arguments, environ) == 0 else {
+      throw PcscdError("\(words[0]) cannot be started")
+    }
+    return child
+  }
+
+  private static func reap(_ child: pid_t) {
+    while waitpid(child, nil, 0) == -1, errno == EINTR {}
   }
 
   private func waitForConnection() -> Bool {
