@@ -80,6 +80,21 @@ struct LibnfcTests {
     }
   }
 
+  @Test("a worker that hangs with its device open is ended and told as a fault, never as a removal")
+  func hang() async throws {
+    // Says that the device is open, then neither works nor ends: libnfc in one of its endless waits.
+    let hung = WorkerCommand(executable: "/bin/sh", arguments: ["-c", #"printf '\001\000' >&3; exec sleep 1000"#])
+    let probe = ReaderProbe()
+    let running = Task { await LibnfcReader(connstring: "hung", worker: hung).run { probe.note($0) } }
+    #expect(await probe.waitForState { $0 == .idle })
+    #expect(await probe.waitForState { $0 == .faulted("libnfc does not answer") })
+    // And it is tried again.
+    #expect(await probe.waitForState { $0 == .idle })
+    running.cancel()
+    await running.value
+    #expect(probe.sightings.allSatisfy { $0 == "lost" })
+  }
+
   @Test("a worker that cannot be started is a fault with its reason")
   func noWorker() async throws {
     let reader = LibnfcReader(
