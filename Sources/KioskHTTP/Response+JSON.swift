@@ -28,7 +28,13 @@ extension Refusal.Code {
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
     case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
       .conflict
-    case .insufficientFunds, .cardBlocked, .assetNotAccepted, .ledgerRefused: .unprocessableContent
+    case .insufficientFunds, .cardBlocked, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
+      .primaryCardInvalid:
+      .unprocessableContent
+    case .requestTooLong: .contentTooLarge
+    case .methodNotAllowed: .methodNotAllowed
+    case .rateLimited: .tooManyRequests
+    case .notAuthenticated, .forbidden: .forbidden
     case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken: .badGateway
     case .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable: .serviceUnavailable
     }

@@ -24,7 +24,7 @@ struct SignedRequest: Sendable {
     do {
       bytes = Array(buffer: try await request.body.collect(upTo: LedgerAPI.bodyLimit))
     } catch {
-      throw Rejection(status: 413, ["detail": "The body is too long.", "code": "request_malformed"])
+      throw Rejection(status: 413, ["detail": "The body is too long.", "code": "request_too_long"])
     }
     do {
       let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
@@ -110,7 +110,7 @@ extension LedgerAPI {
   }
 
   /// Reads a path's parameter.
-  func parameter(_ name: String, _ context: BasicRequestContext) throws -> String {
+  func parameter(_ name: String, _ context: LedgerRequestContext) throws -> String {
     guard let value = context.parameters.get(name) else { throw Rejection.noSuch("Object") }
     return value
   }

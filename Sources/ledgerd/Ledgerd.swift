@@ -13,6 +13,6 @@ struct Ledgerd: AsyncParsableCommand {
     subcommands: [
       Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, FederationCommand.self,
       Verify.self,
-      Backup.self,
+      Backup.self, OpenAPI.self,
     ])
 }

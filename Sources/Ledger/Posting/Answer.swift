@@ -65,7 +65,10 @@ extension Refusal.Code {
   public var httpStatus: Int {
     switch self {
     case .cardUnknown, .notFound, .chargeUnknown: 404
-    case .cardBlocked, .assetNotAccepted, .signatureInvalid, .keyInvalid: 403
+    case .cardBlocked, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated, .forbidden: 403
+    case .methodNotAllowed: 405
+    case .requestTooLong: 413
+    case .rateLimited: 429
     case .insufficientFunds: 402
     case .idempotencyConflict, .alreadyExists, .chargeBusy: 409
     case .storeUnavailable, .ledgerUnreachable: 503
