@@ -4,10 +4,13 @@ import Model
 /// Putting together what clients read, from the tables as they are in this transaction.
 extension Books {
   func assetAnswer(_ asset: Asset) throws -> AssetAnswer {
-    AssetAnswer(
+    if let answer = memory?.assetAnswers[asset.uuid] { return answer }
+    let answer = AssetAnswer(
       uuid: asset.uuid, name: asset.name, currencyCode: asset.currencyCode, category: asset.category,
       origin: try asset.origin.flatMap { try place($0)?.answer }, issuerWallet: asset.issuerWallet,
       createdAt: asset.createdAt, lastUpdate: asset.lastUpdate, federatedWith: try placesFederated(with: asset.uuid))
+    memory?.assetAnswers[asset.uuid] = answer
+    return answer
   }
 
   /// A wallet as `reader` may see it: only the balances of assets that it accepts. Nil sees all: the owner.
@@ -23,7 +26,7 @@ extension Books {
   }
 
   private func tokenAnswer(_ token: Token, asset: Asset) throws -> TokenAnswer {
-    let last = try token.lastSequence.flatMap { try transaction(sequence: $0) }
+    let last = try token.last ?? token.lastSequence.flatMap { try transaction(sequence: $0) }
     return TokenAnswer(
       uuid: token.uuid, value: token.balance, asset: try assetAnswer(asset),
       last: try last.map {

@@ -38,12 +38,21 @@ extension Books {
 
   /// The card with this tag id; the spelling counts.
   public func card(tag: String) throws -> Card? {
-    try row(Self.cardColumns + " WHERE first_tag_id = ?", [tag]).map(card)
+    if let card = memory?.cards[tag] { return card }
+    return remember(try row(Self.cardColumns + " WHERE first_tag_id = ?", [tag]).map(card))
   }
 
   /// The card with this uuid.
   public func card(_ uuid: EntityID) throws -> Card? {
-    try row(Self.cardColumns + " WHERE uuid = ?", [uuid.text]).map(card)
+    if let tag = memory?.tags[uuid], let card = memory?.cards[tag] { return card }
+    return remember(try row(Self.cardColumns + " WHERE uuid = ?", [uuid.text]).map(card))
+  }
+
+  private func remember(_ card: Card?) -> Card? {
+    guard let card, let memory else { return card }
+    memory.cards[card.firstTagID] = card
+    memory.tags[card.uuid] = card.firstTagID
+    return card
   }
 
   /// The card with this QR code.
@@ -98,7 +107,12 @@ extension Books {
 
   /// Whether the card is an operator's at this place.
   public func isPrimary(card: EntityID, at place: EntityID) throws -> Bool {
-    try row("SELECT 1 FROM primary_cards WHERE place = ? AND card = ?", [place.text, card.text]) != nil
+    let pair = BooksMemory.Pair(one: card, other: place)
+    if let isPrimary = memory?.primaryCards[pair] { return isPrimary }
+    let isPrimary =
+      try row("SELECT 1 FROM primary_cards WHERE place = ? AND card = ?", [place.text, card.text]) != nil
+    memory?.primaryCards[pair] = isPrimary
+    return isPrimary
   }
 
   func setPrimary(_ primary: Bool, card: EntityID, at place: EntityID) throws {

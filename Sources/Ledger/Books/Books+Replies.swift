@@ -18,7 +18,7 @@ extension Books {
   }
 
   func keep(_ answer: Answer, content: String, place: EntityID, key: String, at now: LedgerTime) throws {
-    try execute(
+    try executeRemembered(
       "INSERT INTO replies (place, key, content, status, body, created_at) VALUES (?, ?, ?, ?, ?, ?)",
       [place.text, key, content, answer.status, answer.body, now.microseconds])
   }

@@ -21,9 +21,11 @@ extension Books {
   /// The wallet of the server itself, which issues the federated asset.
   /// - Throws: `Refusal` with `configuration_invalid` before installation.
   public func primaryWallet() throws -> EntityID {
+    if let wallet = memory?.primaryWallet { return wallet }
     guard let wallet = try setting(.primaryWallet).flatMap({ EntityID($0) }) else {
       throw Refusal(.configurationInvalid, "This ledger is not installed yet. Run: ledgerd install")
     }
+    memory?.primaryWallet = wallet
     return wallet
   }
 }

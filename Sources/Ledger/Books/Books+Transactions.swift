@@ -54,14 +54,17 @@ extension Books {
 
   /// The newest block of an asset's chain; nil before the first.
   func chainHead(of asset: EntityID) throws -> Posted? {
-    try row(
+    if let head = memory?.heads[asset] { return head }
+    let head = try row(
       Self.transactionColumns + " WHERE asset = ? ORDER BY asset_sequence DESC LIMIT 1", [asset.text]
     ).map(posted)
+    memory?.heads[asset] = head
+    return head
   }
 
   func insert(_ posted: Posted) throws {
     let entry = posted.entry
-    try execute(
+    try executeRemembered(
       """
       INSERT INTO transactions (sequence, uuid, hash, asset, asset_sequence, previous_uuid, previous_hash, action, sender,
         receiver, amount, datetime, last_check, card, primary_card, comment, metadata, checkout_stripe,
@@ -75,10 +78,13 @@ extension Books {
         entry.comment, entry.metadata.isNull ? nil : entry.metadata.pythonDump(), entry.checkoutStripe?.text,
         entry.subscriptionType, entry.subscriptionFirst?.microseconds, entry.subscriptionStart?.microseconds,
       ])
+    memory?.heads[entry.asset] = posted
+    memory?.lastSequence = posted.sequence
   }
 
   func lastSequence() throws -> Int64 {
-    try row("SELECT coalesce(max(sequence), 0) AS last FROM transactions")?["last"] ?? 0
+    if let last = memory?.lastSequence { return last }
+    return try row("SELECT coalesce(max(sequence), 0) AS last FROM transactions")?["last"] ?? 0
   }
 
   /// The wallets whose history is this one's: itself, and those of the cards that were joined to it.

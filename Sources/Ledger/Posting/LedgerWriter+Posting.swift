@@ -24,15 +24,20 @@ extension LedgerWriter {
       of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet()
     )
     let asset = posting.terms.asset
-    for movement in movements {
-      let old = try books.balance(of: asset, in: movement.wallet)
-      let new = try PostingRules.balance(after: movement, from: old ?? 0)
-      if new != old { try books.setBalance(new, of: asset, in: movement.wallet, newID: newID) }
+    // All of it is decided before any of it is written.
+    var balances = try movements.map { movement in
+      (
+        movement.wallet,
+        try PostingRules.balance(after: movement, from: try books.balance(of: asset, in: movement.wallet) ?? 0)
+      )
     }
     let posted = try append(posting, details)
     // Each party's balance remembers the last transaction that it took part in, moved or not.
-    for wallet in Set(movements.map(\.wallet) + [posting.sender, posting.receiver]) {
-      try books.touch(token: wallet, asset: asset, by: posted.sequence)
+    for wallet in [posting.sender, posting.receiver] where !balances.contains(where: { $0.0 == wallet }) {
+      if let unmoved = try books.balance(of: asset, in: wallet) { balances.append((wallet, unmoved)) }
+    }
+    for (wallet, balance) in balances {
+      try books.settle(balance, of: asset, in: wallet, by: posted, newID: newID)
     }
     return posted
   }
