@@ -11,6 +11,8 @@ struct SignedRequest: Sendable {
   let method: String
   let path: String
   let body: JSON
+  /// The body as Python dumps it again: what is signed, and by what a repetition is known.
+  let dump: String
   let idempotencyKey: String?
 
   /// Reads the body, within its bound.
@@ -29,6 +31,7 @@ struct SignedRequest: Sendable {
     do {
       let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
       body = isForm ? try FormBody.parse(bytes) : try JSON.parse(bytes)
+      dump = body.pythonDump()
     } catch {
       throw Rejection(
         status: 400, ["detail": JSON("JSON parse error - \(error)"), "code": "request_malformed"])
@@ -38,12 +41,12 @@ struct SignedRequest: Sendable {
   private static let idempotencyHeader = HTTPField.Name("Idempotency-Key") ?? .ifMatch
 
   /// The message that was signed.
-  var message: [UInt8] { SignedMessage.post(body) }
+  var message: [UInt8] { SignedMessage.post(dump: dump) }
 
   /// How a repetition of this request by this place is known: by the client's own key, else by its signature, which no
   /// two honest requests share.
   func replayGuard(place: EntityID) -> ReplayGuard? {
-    let content = SHA256.hex(of: "\(method) \(path)\n\(body.pythonDump())")
+    let content = SHA256.hex(of: "\(method) \(path)\n\(dump)")
     if let idempotencyKey {
       return ReplayGuard(place: place, key: "key:\(SHA256.hex(of: idempotencyKey))", content: content)
     }
@@ -81,9 +84,9 @@ extension LedgerAPI {
     _ request: Request, _ command: (Books.Place, JSON) throws -> any LedgerCommand
   ) async throws -> Response {
     let signed = try await SignedRequest(request)
-    let place = try await place(signed)
+    let (place, passport) = try await authenticator.regular(signed.credentials) { signed.message }
     return try await postings.submit(
-      try command(place, signed.body), guarded: signed.replayGuard(place: place.uuid)
+      try command(place, signed.body), guarded: signed.replayGuard(place: place.uuid), by: passport
     ).response
   }
 

@@ -14,9 +14,9 @@ extension Books {
   }
 
   /// A wallet as `reader` may see it: only the balances of assets that it accepts. Nil sees all: the owner.
-  func walletAnswer(_ wallet: EntityID, reader: Place?) throws -> WalletAnswer {
+  func walletAnswer(_ wallet: EntityID, reader: Place?, asOf sequence: Int64? = nil) throws -> WalletAnswer {
     var tokens: [TokenAnswer] = []
-    for token in try self.tokens(in: wallet) {
+    for token in try sequence.map({ try self.tokens(in: wallet, asOf: $0) }) ?? self.tokens(in: wallet) {
       guard let asset = try asset(token.asset) else { continue }
       if let reader, try !accepts(asset, at: reader) { continue }
       tokens.append(try tokenAnswer(token, asset: asset))
@@ -36,23 +36,25 @@ extension Books {
       })
   }
 
-  func cardAnswer(_ card: Card, reader: Place?) throws -> CardAnswer {
+  func cardAnswer(_ card: Card, reader: Place?, asOf sequence: Int64? = nil) throws -> CardAnswer {
     guard let wallet = card.wallet, let origin = try place(card.origin) else {
       throw Refusal(.ledgerBroken, "Card \(card.firstTagID) has no wallet or no origin.")
     }
     return CardAnswer(
       uuid: card.uuid, firstTagID: card.firstTagID, qrcode: card.qrcode, numberPrinted: card.numberPrinted,
-      wallet: try walletAnswer(wallet, reader: reader),
+      wallet: try walletAnswer(wallet, reader: reader, asOf: sequence),
       origin: CardAnswer.Origin(
         place: origin.answer, generation: card.generation),
       isEphemeral: card.user == nil, isPrimary: try reader.map { try isPrimary(card: card.uuid, at: $0.uuid) } ?? false)
   }
 
   /// A transaction in full, with its card as `reader` may see it.
-  func transactionAnswer(_ posted: Posted, reader: Place?) throws -> JSON {
+  ///
+  /// - Parameter sequence: the transaction after which the card's balances are meant; nil: now.
+  func transactionAnswer(_ posted: Posted, reader: Place?, asOf sequence: Int64? = nil) throws -> JSON {
     guard let id = posted.entry.card, let card = try card(id), card.wallet != nil else {
       return posted.answer.json(card: .null)
     }
-    return posted.answer.json(card: try cardAnswer(card, reader: reader).json)
+    return posted.answer.json(card: try cardAnswer(card, reader: reader, asOf: sequence).json)
   }
 }

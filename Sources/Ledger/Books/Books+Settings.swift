@@ -7,6 +7,8 @@ extension Books {
     case domain
     case primaryWallet = "primary_wallet"
     case createPlaceKeyGiven = "create_place_key_given"
+    /// The number of the last kept answer that is in the index of fingerprints.
+    case lastIndexedReply = "last_indexed_reply"
   }
 
   /// The value, or nil before installation.

@@ -20,9 +20,13 @@ extension Books {
       lastSequence: row["last_transaction"])
   }
 
+  func token(of asset: EntityID, in wallet: EntityID) throws -> Token? {
+    try tokens(in: wallet).first { $0.asset == asset }
+  }
+
   /// The balance, or nil when the wallet never held the asset.
   public func balance(of asset: EntityID, in wallet: EntityID) throws -> Int64? {
-    if memory != nil { return try tokens(in: wallet).first { $0.asset == asset }?.balance }
+    if memory != nil { return try token(of: asset, in: wallet)?.balance }
     return try row("SELECT balance FROM tokens WHERE wallet = ? AND asset = ?", [wallet.text, asset.text])?["balance"]
   }
 
@@ -49,13 +53,13 @@ extension Books {
     guard let place = tokens.firstIndex(where: { $0.asset == asset }) else {
       let uuid = newID()
       try executeRemembered(
-        "INSERT INTO tokens (uuid, wallet, asset, balance, last_transaction) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO tokens (uuid, wallet, asset, balance, last_transaction, moves) VALUES (?, ?, ?, ?, ?, 1)",
         [uuid.text, wallet.text, asset.text, balance, posted.sequence])
       memory?.tokens[wallet] = nil
       return
     }
     try executeRemembered(
-      "UPDATE tokens SET balance = ?, last_transaction = ? WHERE rowid = ?",
+      "UPDATE tokens SET balance = ?, last_transaction = ?, moves = moves + 1 WHERE rowid = ?",
       [balance, posted.sequence, tokens[place].row])
     memory?.tokens[wallet]?[place].balance = balance
     memory?.tokens[wallet]?[place].lastSequence = posted.sequence

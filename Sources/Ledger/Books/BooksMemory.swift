@@ -29,6 +29,8 @@ final class BooksMemory: @unchecked Sendable {
   var heads: [EntityID: Books.Posted] = [:]
   var lastSequence: Int64?
   var primaryWallet: EntityID?
+  /// What no other connection writes, so it stays when the rest is dropped; only an undone transaction drops it.
+  var replies = RecentReplies()
   private var dataVersion: Int64?
 
   /// So many wallets and cards are kept before all are dropped: about 20 MB.
@@ -52,6 +54,12 @@ final class BooksMemory: @unchecked Sendable {
     lastSequence = nil
     primaryWallet = nil
     dataVersion = version
+  }
+
+  /// Drops everything that a transaction which was undone may have left.
+  func undo() {
+    forget()
+    replies.forget()
   }
 
   /// Before the writer's next transaction: drops everything when another connection wrote since, or too much is kept.

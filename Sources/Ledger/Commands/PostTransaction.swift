@@ -38,7 +38,9 @@ public struct PostTransaction: LedgerCommand {
     do {
       let posted = try ledger.post(postings, request.details)
       guard let last = posted.last else { throw Refusal(.requestMalformed) }
-      return Answer(status: 201, try ledger.books.transactionAnswer(last, reader: request.place))
+      return Answer(
+        status: 201, try ledger.books.transactionAnswer(last, reader: request.place),
+        receipt: Answer.Receipt(sequence: last.sequence, reader: request.place.uuid))
     } catch let refusal as Refusal where refusal.code == .insufficientFunds {
       throw Rejection("Not enough token on sender wallet")
     }

@@ -46,10 +46,14 @@ public final class PostingService: Service {
   }
 
   /// Has a command performed, and returns once it is committed.
+  ///
+  /// - Parameter passport: by which key the sender was known, to be confirmed before anything is done.
   /// - Throws: `Rejection` when it was refused, `Refusal` with `store_unavailable` when the ledger is full or stopping.
-  public func submit(_ command: any LedgerCommand, guarded replay: ReplayGuard? = nil) async throws -> Answer {
+  public func submit(
+    _ command: any LedgerCommand, guarded replay: ReplayGuard? = nil, by passport: Passport = .none
+  ) async throws -> Answer {
     let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<CommandOutcome, Never>) in
-      let pending = PendingCommand(command: command, replay: replay, continuation: continuation)
+      let pending = PendingCommand(command: command, replay: replay, passport: passport, continuation: continuation)
       let action = queue.withLock { $0.enqueue(pending) }
       switch action {
       case .wake(let writer): writer?.resume()
@@ -114,7 +118,9 @@ public final class PostingService: Service {
 
   private func write(_ batch: [PendingCommand], in db: Database, isolated: Bool) throws -> [CommandOutcome] {
     try store.transaction(in: db) { books in
-      try batch.map { try isolated ? isolatedOutcome(of: $0, books) : unharmedOutcome(of: $0, books) }
+      let outcomes = try batch.map { try isolated ? isolatedOutcome(of: $0, books) : unharmedOutcome(of: $0, books) }
+      try books.indexReplies()
+      return outcomes
     }
   }
 
@@ -143,7 +149,7 @@ public final class PostingService: Service {
     try books.database.inSavepoint {
       outcome = try self.outcome(of: pending, books)
       guard case .failure = outcome else { return .commit }
-      books.memory?.forget()
+      books.memory?.undo()
       return .rollback
     }
     return outcome

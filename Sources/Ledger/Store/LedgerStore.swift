@@ -69,7 +69,7 @@ public struct LedgerStore: Sendable {
         return .commit
       }
     } catch {
-      memory.forget()
+      memory.undo()
       throw error
     }
     guard let value else { throw Refusal(.storeUnavailable) }
