@@ -30,6 +30,9 @@ extension DocumentationPage {
     .wide { overflow-x: auto; } table { width: 100%; border-collapse: collapse; font-size: .93em; }
     td, th { padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); text-align: left; \
     vertical-align: top; }
+    @media (max-width: 36rem) { thead { display: none; } tr { display: grid; grid-template-columns: auto 1fr; \
+    gap: 0 .75rem; padding: .4rem 0; border-bottom: 1px solid var(--line); } td { padding: 0; border: 0; } \
+    td:nth-child(n + 3) { grid-column: 1 / -1; } td:nth-child(2) { color: var(--soft); } }
     @media print { nav { display: none; } details { break-inside: avoid; } }
     """
 

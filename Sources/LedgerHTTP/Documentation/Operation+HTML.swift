@@ -12,7 +12,7 @@ extension Operation {
       """
     ]
     if !detail.isEmpty { parts.append("<p>\(DocumentationPage.prose(detail))</p>") }
-    parts.append("<p class=\"who\">Who: \(escape(access.text)).</p>")
+    parts.append("<p class=\"who\">Who: \(escape(access.text)) (\(access.rawValue)).</p>")
     if !parameters.isEmpty {
       let rows = parameters.map { parameter in
         """
@@ -25,7 +25,8 @@ extension Operation {
     if let body {
       let form = takesForm ? " (JSON, or an HTML form)" : ""
       let fields = (body.items.first ?? body).fieldTable
-      parts.append("<h4>Body\(form)</h4><p>\(body.typeHTML) \(DocumentationPage.prose(body.text))</p>\(fields)")
+      let name = body.component == nil && body.types == ["object"] ? "" : body.typeHTML
+      parts.append("<h4>Body\(form)</h4><p>\(name) \(DocumentationPage.prose(body.text))</p>\(fields)")
     }
     parts.append("<h4>Answers</h4>" + Self.table(answers) + answers.map(\.schema.fieldTable).joined())
     parts.append("<h4>Refusals</h4>" + Self.table(allRefusals) + "</details>")

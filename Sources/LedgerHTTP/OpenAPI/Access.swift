@@ -28,10 +28,10 @@ enum Access: String, Sendable, CaseIterable {
   var text: String {
     switch self {
     case .open: "Anyone"
-    case .place: "P: a place's API key and signature"
-    case .key: "K: a place's API key"
-    case .wallet: "W: a wallet's signature"
-    case .keyAndWallet: "KW: a place's API key and a wallet's signature"
+    case .place: "A place's API key and signature"
+    case .key: "A place's API key"
+    case .wallet: "A wallet's signature"
+    case .keyAndWallet: "A place's API key and a wallet's signature"
     }
   }
 

@@ -12,10 +12,10 @@ enum BadValue {
     #""' OR 1=1 --""#, #""../../etc/passwd""#, #""%s%n""#, "\"\u{202E}\u{0301}\"", "\"a\u{1}b\"",
     #""00000000-0000-0000-0000-000000000000""#, #""5877ee5d-42f5-443d-b6b7-503bb2ee09d1""#,
     #""5877EE5D42F5443DB6B7503BB2EE09D1""#, #""2026-02-30T25:61:61Z""#, #""9999-12-31T23:59:59.999999Z""#,
-    #""0000-00-00""#, "\"" + String(repeating: "é", count: 100_000) + "\"", "[]", "{}", "[[]]", #"{"a": {"b": []}}"#,
+    #""0000-00-00""#, "\"" + String(repeating: "é", count: 10_000) + "\"", "[]", "{}", "[[]]", #"{"a": {"b": []}}"#,
     #"["x", 1, null]"#, String(repeating: "[", count: 200) + String(repeating: "]", count: 200),
     String(repeating: #"{"a":"#, count: 300) + "1" + String(repeating: "}", count: 300),
-    String(repeating: "[", count: 50_000),
+    String(repeating: "[", count: 2_000),
   ]
 
   /// In the place of a whole body.

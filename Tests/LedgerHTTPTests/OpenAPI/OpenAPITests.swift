@@ -101,7 +101,8 @@ struct OpenAPITests {
       (#"{"maxLength": 2}"#, #""éàü""#), (#"{"required": ["a"]}"#, "{}"), (#"{"enum": ["a"]}"#, #""b""#),
       (#"{"const": 1}"#, "2"), (#"{"items": {"type": "string"}}"#, #"["a", 1]"#), (#"{"pattern": "^a$"}"#, #""b""#),
       (#"{"properties": {"a": {"type": "null"}}}"#, #"{"a": 1}"#), (#"{"additionalProperties": false}"#, #"{"a": 1}"#),
-      (#"{"oneOf": [{}, {}]}"#, "1"), (#"{"anyOf": [{"type": "null"}]}"#, "1"), (#"{"allOf": [{}, {"const": 2}]}"#, "1"),
+      (#"{"oneOf": [{}, {}]}"#, "1"), (#"{"anyOf": [{"type": "null"}]}"#, "1"),
+      (#"{"allOf": [{}, {"const": 2}]}"#, "1"),
       (#"{"format": "date-time"}"#, #""today""#), (#"{"maxItems": 1}"#, "[1, 2]"), (##"{"$ref": "#/nothing"}"##, "1"),
       (#"{"unheardOf": 1}"#, "1"),
     ])
