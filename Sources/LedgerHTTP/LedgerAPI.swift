@@ -66,9 +66,10 @@ public struct LedgerAPI: Sendable {
 extension Answer {
   /// The answer as HTTP.
   var response: Response {
-    Response(
+    let bytes = ByteBuffer(bytes: bodyBytes)
+    return Response(
       status: HTTPResponse.Status(code: status),
-      headers: [.contentType: "application/json", .contentLength: String(body.utf8.count)],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+      headers: [.contentType: "application/json", .contentLength: String(bytes.readableBytes)],
+      body: ResponseBody(byteBuffer: bytes))
   }
 }

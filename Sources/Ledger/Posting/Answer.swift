@@ -37,10 +37,13 @@ public struct Answer: Sendable {
   }
 
   /// The body, compact JSON; written where it is asked for, which is not where the ledger is written.
-  public var body: String {
+  public var body: String { String(decoding: bodyBytes, as: UTF8.self) }
+
+  /// The body's UTF-8.
+  public var bodyBytes: [UInt8] {
     switch content {
-    case .text(let text): text
-    case .json(let json): json.compact
+    case .text(let text): Array(text.utf8)
+    case .json(let json): json.compactBytes
     }
   }
 }
