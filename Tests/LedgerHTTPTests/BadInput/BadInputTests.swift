@@ -131,7 +131,7 @@ struct BadInputTests {
       [
         "", "=", "&&&", "a", "%", "%zz=1", "a=%FF%FE", "amount=-1", "amount=NaN&sender=x", "a=\u{0}", "+=+", "a=1&a=2",
         String(repeating: "a=1&", count: 5000), "[0]=1", "first_tag_id=%00&delete=maybe",
-      ].map { Array($0.utf8) } + BadValue.bodies
+      ].map { Array($0.utf8) } + BadValue.bodies.filter { $0.count < 10_000 }
     try await books { client in
       for operation in Operation.all where operation.method == .post && operation.body?.types.isEmpty == false {
         for form in forms {
