@@ -14,9 +14,6 @@ public struct LedgerAPI: Sendable {
   let rates: RateLimits
   let now: @Sendable () -> MonotonicTime
 
-  /// The most bytes of a request's body.
-  static let bodyLimit = 4 * 1024 * 1024
-
   /// A face for this ledger.
   ///
   /// - Parameters:
