@@ -28,8 +28,13 @@ extension Refusal.Code {
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
     case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
       .conflict
-    case .insufficientFunds, .cardBlocked, .assetNotAccepted, .ledgerRefused: .unprocessableContent
-    case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken: .badGateway
+    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .noDelegation,
+      .overTapLimit, .overDayLimit, .overTotalLimit, .alreadyVoided, .voidTooLate, .voidNotYours, .voidNotCovered,
+      .alreadySettled, .operatorCardUnknown, .operatorCardExpired, .operatorCardLocked, .debitTooOld:
+      .unprocessableContent
+    case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken, .pairingInvalid,
+      .clockWrong:
+      .badGateway
     case .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable: .serviceUnavailable
     }
   }

@@ -11,12 +11,18 @@ public struct LedgerAPI: Sendable {
   let postings: PostingService
   let queries: LedgerQueries
   let logger: Logger
+  let sightings = DeviceSightings()
+  let clock: @Sendable () -> LedgerTime
 
   /// The most bytes of a request's body.
   static let bodyLimit = 4 * 1024 * 1024
 
   /// A face for this ledger.
-  public init(store: LedgerStore, authenticator: Authenticator, postings: PostingService, logger: Logger) {
+  public init(
+    store: LedgerStore, authenticator: Authenticator, postings: PostingService, logger: Logger,
+    clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
+  ) {
+    self.clock = clock
     self.store = store
     self.authenticator = authenticator
     self.postings = postings
@@ -36,7 +42,7 @@ public struct LedgerAPI: Sendable {
     addWallets(to: router)
     addStripe(to: router)
     addFederations(to: router)
-    addDebits(to: router)
+    addNative(to: router)
     return router
   }
 }

@@ -61,16 +61,22 @@ public final class Authenticator: Sendable {
   /// - Parameter message: what must have been signed, made of the API key.
   /// - Throws: `Rejection` 403.
   public func place(_ credentials: Credentials, signed message: (APIKey) -> [UInt8]) async throws -> Books.Place {
-    let (place, pem, key, mayBeUnsigned) = try known(credentials)
+    try caller(credentials, signed: message).place
+  }
+
+  /// **P**, with the device whose key it is.
+  /// - Throws: `Rejection` 403, also from the instant when the device is revoked.
+  public func caller(_ credentials: Credentials, signed message: (APIKey) -> [UInt8]) throws -> Caller {
+    let (place, device, pem, key, mayBeUnsigned) = try known(credentials)
     guard let pem else {
       // A ticketing server's place without a till proves itself by its key alone (protocol section 2).
       guard mayBeUnsigned else { throw Rejection.notAuthenticated }
-      return place
+      return Caller(place: place, device: device)
     }
     guard let signature = credentials.signatureBytes, let publicKey = publicKey(pem),
       publicKey.isValid(signature: signature, for: message(key))
     else { throw Rejection.notAuthenticated }
-    return place
+    return Caller(place: place, device: device)
   }
 
   /// **W**: the wallet, by its own key.
@@ -104,13 +110,13 @@ public final class Authenticator: Sendable {
 
   private func known(
     _ credentials: Credentials
-  ) throws -> (place: Books.Place, publicKey: String?, key: APIKey, mayBeUnsigned: Bool) {
+  ) throws -> (place: Books.Place, device: EntityID?, publicKey: String?, key: APIKey, mayBeUnsigned: Bool) {
     guard let key = credentials.apiKey else { throw Rejection.notAuthenticated }
     return try store.lookUp { books in
       guard let known = try books.key(key, purpose: .place), let id = known.place, let place = try books.place(id),
         !place.isDisabled
       else { throw Rejection.notAuthenticated }
-      return (place, known.publicKey, key, place.lespassDomain != nil)
+      return (place, known.device, known.publicKey, key, place.lespassDomain != nil)
     }
   }
 

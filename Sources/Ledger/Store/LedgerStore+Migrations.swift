@@ -7,6 +7,8 @@ extension LedgerStore {
     migrator.registerMigration("1 people, places and cards", migrate: peoplePlacesAndCards)
     migrator.registerMigration("1 assets and the chain", migrate: assetsAndChain)
     migrator.registerMigration("1 replies", migrate: replies)
+    registerNativeTables(in: &migrator)
+    registerDelegations(in: &migrator)
     return migrator
   }
 
