@@ -95,7 +95,10 @@ let package = Package(
     floor("TestKit", ["Model", "CLinux"]),
     program("virtual-card", ["Model", "TestKit", arguments]),
     program(
-      "benchmarks", ["Model", "Rules", "FedowProtocol", "Readers", "Kiosk", "TestKit", arguments],
+      "benchmarks",
+      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "Ledger", "Kiosk", "CLinux", "TestKit", arguments,
+        logging,
+      ],
       path: "Sources/Benchmarks"),
     tests("ModelTests", ["Model"]),
     tests("SigningTests", ["Signing", "Model"]),

@@ -26,12 +26,26 @@ struct Benchmarks: AsyncParsableCommand {
   @Option(help: "For how many seconds ledgerd is asked for sales, each way.")
   var saleSeconds = 3
 
+  @Option(help: "How many sales of history the last measurement stands on; 0 leaves it out.")
+  var history = 1_000_000
+
+  @Flag(help: "Measure sales alone.")
+  var onlySales = false
+
   @Option(help: "The file for the figures, as JSON.")
   var output = "bench.json"
 
   func run() async throws {
     umask(0o077)
     let scratch = try ScratchDirectory(under: directory)
+    var report = BenchReport()
+    if !onlySales { try await measureTaps(scratch, &report) }
+    report.add(try await sales(scratch))
+    print(report.table)
+    try report.write(to: output)
+  }
+
+  private func measureTaps(_ scratch: ScratchDirectory, _ report: inout BenchReport) async throws {
     let daemon = PcscdHarness(directory: scratch.path + "/pcscd")
     try daemon.start()
     defer { daemon.kill() }
@@ -40,7 +54,6 @@ struct Benchmarks: AsyncParsableCommand {
     let stand = try await BenchStand(directory: scratch.path, binaries: binaries)
     defer { stand.stop() }
 
-    var report = BenchReport()
     Progress.say("\(taps) taps")
     report.add(try await TapMeasurement(stand: stand).run(count: taps))
     Progress.say("\(insertions) cards laid on pcscd's virtual reader")
@@ -49,12 +62,21 @@ struct Benchmarks: AsyncParsableCommand {
     report.add(try await IdleMeasurement(stand: stand).run())
     Progress.say("starts of tapd")
     report.add(try await StartMeasurement(stand: stand).run(count: 9))
-    for connections in [1, 32] {
-      Progress.say("sales over \(connections) connection\(connections == 1 ? "" : "s")")
-      report.add(try await SalesMeasurement(stand: stand).run(connections: connections, seconds: saleSeconds))
+  }
+}
+
+extension Benchmarks {
+  private func sales(_ scratch: ScratchDirectory) async throws -> [Figure] {
+    let ledger = try await SalesLedger(directory: scratch.path, binaries: binaries)
+    let measurement = SalesMeasurement(
+      ledger: ledger, binaries: binaries, directory: scratch.path, seconds: saleSeconds)
+    var figures = try await measurement.run(connections: [1, 32, 128])
+    if history > 0 {
+      Progress.say("\(history) sales of history")
+      figures.append(Figure("postings_in_process_per_s", try await ledger.grow(by: history)))
+      figures += try await measurement.run(connections: [128], suffix: "_1m")
     }
-    print(report.table)
-    try report.write(to: output)
+    return figures
   }
 }
 

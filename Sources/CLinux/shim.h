@@ -5,9 +5,11 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 
+extern void *memmem(const void *bytes, size_t count, const void *mark, size_t length);
 extern int pipe2(int ends[2], int flags);
 extern int posix_openpt(int flags);
 extern int grantpt(int descriptor);

@@ -39,9 +39,9 @@ extension LedgerAPI {
   private func addDebits(to router: Router<BasicRequestContext>) {
     router.post("v1/debits") { [self] request, _ in
       let signed = try await SignedRequest(request)
-      let caller = try await caller(signed)
+      let (caller, passport) = try await regular(signed)
       return try await postings.submit(
-        PostDebit(place: caller.place.uuid, device: caller.device, debit: try DebitRequest(signed.body))
+        PostDebit(place: caller.place.uuid, device: caller.device, debit: try DebitRequest(signed.body)), by: passport
       ).response
     }
     router.get("v1/debits/:id") { [self] request, context in
@@ -50,10 +50,10 @@ extension LedgerAPI {
     }
     router.post("v1/debits/:id/void") { [self] request, context in
       let signed = try await SignedRequest(request)
-      let caller = try await caller(signed)
+      let (caller, passport) = try await regular(signed)
       let id = try id(context)
       return try await postings.submit(
-        VoidDebit(place: caller.place.uuid, device: caller.device, debit: id, body: signed.body)
+        VoidDebit(place: caller.place.uuid, device: caller.device, debit: id, body: signed.body), by: passport
       ).response
     }
   }
@@ -81,9 +81,9 @@ extension LedgerAPI {
     }
     router.post("v1/devices/codes") { [self] request, _ in
       let signed = try await SignedRequest(request)
-      let caller = try await caller(signed)
+      let (caller, passport) = try await regular(signed)
       return try await postings.submit(
-        CreateEnrolmentCode(place: caller.place.uuid, device: caller.device, body: signed.body)
+        CreateEnrolmentCode(place: caller.place.uuid, device: caller.device, body: signed.body), by: passport
       ).response
     }
     router.get("v1/devices") { [self] request, _ in
@@ -91,9 +91,9 @@ extension LedgerAPI {
       return try await queries.devices(place: caller.place.uuid, caller: caller.device).response
     }
     router.post("v1/devices/:id/revoke") { [self] request, context in
-      let caller = try await caller(try await SignedRequest(request))
+      let (caller, passport) = try await regular(try await SignedRequest(request))
       return try await postings.submit(
-        RevokeDevice(place: caller.place.uuid, caller: caller.device, device: try id(context))
+        RevokeDevice(place: caller.place.uuid, caller: caller.device, device: try id(context)), by: passport
       ).response
     }
   }

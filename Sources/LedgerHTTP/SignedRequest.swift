@@ -11,6 +11,8 @@ struct SignedRequest: Sendable {
   let method: String
   let path: String
   let body: JSON
+  /// The body as Python dumps it again: what is signed, and by what a repetition is known.
+  let dump: String
   let idempotencyKey: String?
 
   /// Reads the body, within its bound.
@@ -29,6 +31,7 @@ struct SignedRequest: Sendable {
     do {
       let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
       body = isForm ? try FormBody.parse(bytes) : try JSON.parse(bytes)
+      dump = body.pythonDump()
     } catch {
       throw Rejection(
         status: 400, ["detail": JSON("JSON parse error - \(error)"), "code": "request_malformed"])
@@ -38,12 +41,12 @@ struct SignedRequest: Sendable {
   private static let idempotencyHeader = HTTPField.Name("Idempotency-Key") ?? .ifMatch
 
   /// The message that was signed.
-  var message: [UInt8] { SignedMessage.post(body) }
+  var message: [UInt8] { SignedMessage.post(dump: dump) }
 
   /// How a repetition of this request by this place is known: by the client's own key, else by its signature, which no
   /// two honest requests share.
   func replayGuard(place: EntityID) -> ReplayGuard? {
-    let content = SHA256.hex(of: "\(method) \(path)\n\(body.pythonDump())")
+    let content = SHA256.hex(of: "\(method) \(path)\n\(dump)")
     if let idempotencyKey {
       return ReplayGuard(place: place, key: "key:\(SHA256.hex(of: idempotencyKey))", content: content)
     }
@@ -86,6 +89,12 @@ extension LedgerAPI {
     try await noted(authenticator.caller(request.credentials) { _ in request.message })
   }
 
+  /// **P** for a POST that the writer confirms, with the device whose key it is.
+  func regular(_ request: SignedRequest) async throws -> (caller: Caller, passport: Passport) {
+    let (caller, passport) = try await authenticator.regular(request.credentials) { request.message }
+    return (try await noted(caller), passport)
+  }
+
   /// Writes down now and then when a device was last heard.
   private func noted(_ caller: Caller) async throws -> Caller {
     if let device = caller.device, sightings.isDue(device, at: clock()) {
@@ -99,9 +108,9 @@ extension LedgerAPI {
     _ request: Request, _ command: (Books.Place, JSON) throws -> any LedgerCommand
   ) async throws -> Response {
     let signed = try await SignedRequest(request)
-    let place = try await place(signed)
+    let (caller, passport) = try await regular(signed)
     return try await postings.submit(
-      try command(place, signed.body), guarded: signed.replayGuard(place: place.uuid)
+      try command(caller.place, signed.body), guarded: signed.replayGuard(place: caller.place.uuid), by: passport
     ).response
   }
 

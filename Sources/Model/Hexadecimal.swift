@@ -2,11 +2,11 @@
 public enum Hexadecimal {
   /// Two digits a byte.
   public static func encode(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
-    let digits = Array(uppercase ? "0123456789ABCDEF".utf8 : "0123456789abcdef".utf8)
+    let letter = UInt8(ascii: uppercase ? "A" : "a") - 10
     var text: [UInt8] = []
+    text.reserveCapacity(2 * bytes.underestimatedCount)
     for byte in bytes {
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
+      for half in [byte >> 4, byte & 15] { text.append(half + (half < 10 ? UInt8(ascii: "0") : letter)) }
     }
     return String(decoding: text, as: UTF8.self)
   }

@@ -3,7 +3,11 @@ public enum Base64URL {
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
   /// The padded text.
-  public static func encode(_ bytes: [UInt8]) -> String {
+  public static func encode(_ bytes: [UInt8]) -> String { String(decoding: characters(of: bytes), as: UTF8.self) }
+
+  /// The padded text's characters: what is signed, without a string between.
+  public static func characters(of bytes: [UInt8]) -> [UInt8] {
+    let alphabet = alphabet
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count + 2) / 3 * 4)
     var index = 0
@@ -18,7 +22,7 @@ public enum Base64URL {
       text.append(rest > 2 ? alphabet[Int(third & 63)] : UInt8(ascii: "="))
       index += 3
     }
-    return String(decoding: text, as: UTF8.self)
+    return text
   }
 
   /// The bytes behind padded text of either alphabet, or nil.

@@ -30,7 +30,7 @@ enum Floors {
     "ledgerd": program,
     "tapd": program,
     "tapctl": program.union(["CCurl"]),
-    "Benchmarks": platform.union(ours).union(["ArgumentParser", "TestKit"]),
+    "Benchmarks": platform.union(services).union(ours).union(["ArgumentParser", "CLinux", "TestKit"]),
     "virtual-card": ["Glibc", "ArgumentParser", "Model", "TestKit"],
     "TestKit": platform.union(services).union(ours).union(["CLinux"]),
   ]

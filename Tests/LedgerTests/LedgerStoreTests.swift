@@ -24,7 +24,9 @@ struct LedgerStoreTests {
         // Only the block matters here; what it refers to is not in this ledger, so it is read back and undone.
         try books.execute("PRAGMA defer_foreign_keys = ON")
         let sequence = try books.lastSequence() + 1
-        try books.insert(Books.Posted(entry: entry, hash: vector.hash, sequence: sequence, assetSequence: 0))
+        try books.insert(
+          Books.Posted(entry: entry, hash: vector.hash, sequence: sequence, assetSequence: 0),
+          Books.Standing(senderBefore: nil, receiverBefore: nil, senderAfter: nil, receiverAfter: nil))
         let read = try books.transaction(entry.id)
         throw ReadBack(hash: read?.hash, recomputed: read?.entry.hash)
       }

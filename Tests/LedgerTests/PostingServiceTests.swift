@@ -63,7 +63,8 @@ struct PostingServiceTests {
       let sale = try await ledger.sale(100)
       let guarded = ReplayGuard(place: ledger.place.uuid, key: "a", content: "one")
       let first = try await service.submit(sale, guarded: guarded)
-      #expect(try await service.submit(sale, guarded: guarded) == first)
+      let again = try await service.submit(sale, guarded: guarded)
+      #expect(again.body == first.body)
       #expect(try await ledger.balance(LedgerFixture.tag) == 900)
       let other = ReplayGuard(place: ledger.place.uuid, key: "a", content: "two")
       await #expect(throws: Rejection(Refusal(.idempotencyConflict))) {

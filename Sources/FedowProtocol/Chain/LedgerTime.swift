@@ -31,9 +31,18 @@ extension LedgerTime {
     let (seconds, fraction) = microseconds.flooredDivision(by: 1_000_000)
     let (days, secondOfDay) = seconds.flooredDivision(by: 86_400)
     let (year, month, day) = CivilDate.of(daysSince1970: days)
-    let time = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map { $0.padded(to: 2) }
-    let date = [year.padded(to: 4), month.padded(to: 2), day.padded(to: 2)].joined(separator: "-")
-    return date + "T" + time.joined(separator: ":") + (fraction == 0 ? "" : "." + fraction.padded(to: 6))
+    var digits: [UInt8] = []
+    digits.reserveCapacity(26)
+    let fields: [(Int64, Int, Unicode.Scalar?)] = [
+      (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (secondOfDay / 3600, 2, ":"), (secondOfDay / 60 % 60, 2, ":"),
+      (secondOfDay % 60, 2, fraction == 0 ? nil : "."),
+    ]
+    for (value, width, mark) in fields {
+      digits.append(decimal: value, width: width)
+      if let mark { digits.append(UInt8(ascii: mark)) }
+    }
+    if fraction != 0 { digits.append(decimal: fraction, width: 6) }
+    return String(decoding: digits, as: UTF8.self)
   }
 
   /// Reads ISO 8601 as Python's `fromisoformat` does: a fraction of 1 to 6 digits or none, `Z`, an offset, or none (UTC).
@@ -80,9 +89,17 @@ extension Int64 {
     let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
   }
+}
 
-  fileprivate func padded(to width: Int) -> String {
-    let digits = String(self)
-    return String(repeating: "0", count: Swift.max(0, width - digits.utf8.count)) + digits
+extension [UInt8] {
+  /// The digits of a number, with zeros before it up to the width.
+  fileprivate mutating func append(decimal value: Int64, width: Int) {
+    let first = count
+    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
+    var (rest, place) = (value, first + width - 1)
+    while rest > 0, place >= first {
+      self[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+      (rest, place) = (rest / 10, place - 1)
+    }
   }
 }

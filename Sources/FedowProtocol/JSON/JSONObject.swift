@@ -1,8 +1,12 @@
 /// A JSON object with its keys in the order in which they first came.
-public struct JSONObject: Hashable, Sendable {
+public struct JSONObject: Sendable {
   /// Keys and values in order.
   public private(set) var entries: [Entry]
-  private var positions: [JSONText: Int]
+  /// Where each key is, once there are so many that looking through all of them would cost more.
+  private var positions: [JSONText: Int]?
+
+  /// So many keys are looked through one by one.
+  private static let scanLimit = 24
 
   /// One key with its value.
   public struct Entry: Hashable, Sendable {
@@ -13,26 +17,24 @@ public struct JSONObject: Hashable, Sendable {
   }
 
   /// An empty object.
-  public init() {
-    entries = []
-    positions = [:]
-  }
+  public init() { entries = [] }
 
   /// An object of these entries.
   public init(_ entries: [(String, JSON)]) {
     self.init()
+    self.entries.reserveCapacity(entries.count)
     for (key, value) in entries { set(JSONText(key), to: value) }
   }
 
   /// The value of a key; setting a known key keeps its place, setting nil removes it.
   public subscript(key: String) -> JSON? {
-    get { positions[JSONText(key)].map { entries[$0].value } }
+    get { position(of: JSONText(key)).map { entries[$0].value } }
     set {
       if let newValue {
         set(JSONText(key), to: newValue)
-      } else if let position = positions[JSONText(key)] {
+      } else if let position = position(of: JSONText(key)) {
         entries.remove(at: position)
-        positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+        if positions != nil { indexKeys() }
       }
     }
   }
@@ -42,11 +44,30 @@ public struct JSONObject: Hashable, Sendable {
 
   /// Gives a key its value. As in a Python dict, the last value wins and the first position stays.
   mutating func set(_ key: JSONText, to value: JSON) {
-    if let position = positions[key] {
+    if let position = position(of: key) {
       entries[position].value = value
     } else {
-      positions[key] = entries.count
+      positions?[key] = entries.count
       entries.append(Entry(key: key, value: value))
+      if positions == nil, entries.count > Self.scanLimit { indexKeys() }
     }
   }
+
+  private func position(of key: JSONText) -> Int? {
+    if let positions { return positions[key] }
+    return entries.firstIndex { $0.key == key }
+  }
+
+  private mutating func indexKeys() {
+    positions = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+  }
+}
+
+/// The entries alone: how they are found again is no part of the value.
+extension JSONObject: Hashable {
+  /// Whether both have the same keys and values in the same order.
+  public static func == (left: JSONObject, right: JSONObject) -> Bool { left.entries == right.entries }
+
+  /// Hashes keys and values in their order.
+  public func hash(into hasher: inout Hasher) { hasher.combine(entries) }
 }

@@ -28,12 +28,19 @@ public struct JSONText: Sendable {
 extension JSONText: Hashable {
   /// Whether both have the same code units.
   public static func == (left: JSONText, right: JSONText) -> Bool {
-    left.unpaired == right.unpaired && left.valid.utf8.elementsEqual(right.valid.utf8)
+    let isSame = left.valid.utf8.withContiguousStorageIfAvailable { left in
+      right.valid.utf8.withContiguousStorageIfAvailable { right in
+        left.elementsEqual(right)
+      }
+    }
+    let isSameText = (isSame ?? nil) ?? left.valid.utf8.elementsEqual(right.valid.utf8)
+    return isSameText && left.unpaired == right.unpaired
   }
 
   /// Hashes the code units.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(unpaired)
-    for byte in valid.utf8 { hasher.combine(byte) }
+    var text = valid
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
 }

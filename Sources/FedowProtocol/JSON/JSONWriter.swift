@@ -4,7 +4,7 @@ struct JSONWriter {
   let keySeparator: String
   let escapesNonASCII: Bool
   let sortsKeys: Bool
-  private var bytes: [UInt8] = []
+  private(set) var bytes: [UInt8] = []
 
   init(itemSeparator: String, keySeparator: String, escapesNonASCII: Bool, sortsKeys: Bool) {
     self.itemSeparator = itemSeparator
@@ -37,10 +37,9 @@ struct JSONWriter {
   }
 
   private mutating func write(_ object: JSONObject) {
-    // Python orders strings by code point, which UTF-16 order is not for characters beyond U+FFFF.
     let entries =
       sortsKeys
-      ? object.entries.sorted { $0.key.codePoints.lexicographicallyPrecedes($1.key.codePoints) } : object.entries
+      ? object.entries.sorted { $0.key.precedes($1.key) } : object.entries
     append("{")
     for (index, entry) in entries.enumerated() {
       if index > 0 { append(itemSeparator) }
@@ -52,20 +51,39 @@ struct JSONWriter {
   }
 
   private mutating func write(_ text: JSONText) {
-    append("\"")
-    if escapesNonASCII || text.string == nil {
-      for unit in text.utf16 { write(escaping: unit) }
+    bytes.append(Self.quote)
+    if let string = text.string {
+      let isPlain = string.utf8.withContiguousStorageIfAvailable { utf8 in
+        guard utf8.allSatisfy(Self.isPlain) else { return false }
+        bytes.append(contentsOf: utf8)
+        return true
+      }
+      if isPlain != true { writeMixed(string) }
     } else {
-      for scalar in (text.string ?? "").unicodeScalars {
-        // The two line separators are escaped also here, because JavaScript once took them for line ends.
-        if scalar.value < 0x80 || scalar.value == 0x2028 || scalar.value == 0x2029 {
-          write(escaping: UInt16(scalar.value))
-        } else {
-          append(String(scalar))
-        }
+      for unit in text.utf16 { write(escaping: unit) }
+    }
+    bytes.append(Self.quote)
+  }
+
+  /// Text with something in it that must be escaped, or may have to be.
+  private mutating func writeMixed(_ string: String) {
+    for scalar in string.unicodeScalars {
+      // The two line separators are escaped always, because JavaScript once took them for line ends.
+      if scalar.value < 0x80 || scalar.value == 0x2028 || scalar.value == 0x2029 {
+        write(escaping: UInt16(scalar.value))
+      } else if escapesNonASCII {
+        for unit in UTF16.encode(scalar) ?? UTF16.EncodedScalar() { write(escaping: unit) }
+      } else {
+        bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.EncodedScalar())
       }
     }
-    append("\"")
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+
+  /// Whether a byte stands for itself in every style.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    byte >= 0x20 && byte < 0x7F && byte != quote && byte != UInt8(ascii: "\\")
   }
 
   private mutating func write(escaping unit: UInt16) {
@@ -89,6 +107,12 @@ struct JSONWriter {
 }
 
 extension JSONText {
+  /// Python's order of strings: by code point, which is UTF-8's order too, but not UTF-16's.
+  func precedes(_ other: JSONText) -> Bool {
+    if let string, let other = other.string { return string.utf8.lexicographicallyPrecedes(other.utf8) }
+    return codePoints.lexicographicallyPrecedes(other.codePoints)
+  }
+
   /// The code points, a surrogate without a partner counting as one, as in a Python `str`.
   var codePoints: [UInt32] {
     if let string { return string.unicodeScalars.map(\.value) }

@@ -5,8 +5,11 @@ import Signing
 public enum SignedMessage {
   /// Of a request with a body: base64url of the body as Python dumps it again, so white space on the wire is free.
   public static func post(_ body: JSON) -> [UInt8] {
-    Array(Base64URL.encode(Array(body.pythonDump().utf8)).utf8)
+    post(dump: body.pythonDump())
   }
+
+  /// The same from the dump, for who has it already.
+  public static func post(dump: String) -> [UInt8] { Base64URL.characters(of: Array(dump.utf8)) }
 
   /// Of a place's GET: the API key itself.
   public static func placeGet(apiKey: String) -> [UInt8] { Array(apiKey.utf8) }

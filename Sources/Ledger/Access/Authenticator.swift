@@ -39,6 +39,15 @@ public final class Authenticator: Sendable {
   private let walletDateWindow: Duration?
   /// Keys already read from PEM, by their text: a text never means another key, so this is never stale.
   private let keys = Mutex<[String: RSAPublicKey]>([:])
+  /// Places whose requests come often, by the digest of their API key. What is found here may have been revoked since:
+  /// it counts only for what the writer confirms.
+  private let regulars = Mutex<[[UInt8]: Regular]>([:])
+
+  private struct Regular {
+    let caller: Caller
+    let passport: Passport
+    let publicKey: RSAPublicKey
+  }
 
   /// - Parameter walletDateWindow: how far a wallet's `Date` may be from the clock; nil: any.
   public init(
@@ -77,6 +86,34 @@ public final class Authenticator: Sendable {
       publicKey.isValid(signature: signature, for: message(key))
     else { throw Rejection.notAuthenticated }
     return Caller(place: place, device: device)
+  }
+
+  /// **P** for a request that goes to the writer: the same, for which the place's rows need not be read each time, because
+  /// the writer confirms the passport inside its transaction.
+  /// - Throws: `Rejection` 403.
+  public func regular(
+    _ credentials: Credentials, signed message: () -> [UInt8]
+  ) async throws -> (caller: Caller, passport: Passport) {
+    guard let key = credentials.apiKey, let signature = credentials.signatureBytes else {
+      return (try caller(credentials, signed: { _ in message() }), Passport.none)
+    }
+    let digest = key.digest
+    if let regular = regulars.withLock({ $0[digest] }) {
+      guard regular.publicKey.isValid(signature: signature, for: message()) else { throw Rejection.notAuthenticated }
+      return (regular.caller, regular.passport)
+    }
+    let (place, device, pem, _, _) = try known(credentials)
+    guard let pem, let publicKey = publicKey(pem) else {
+      return (try caller(credentials, signed: { _ in message() }), Passport.none)
+    }
+    guard publicKey.isValid(signature: signature, for: message()) else { throw Rejection.notAuthenticated }
+    let caller = Caller(place: place, device: device)
+    let passport = Passport(key: key, place: place.uuid, publicKey: pem)
+    regulars.withLock {
+      if $0.count >= 1024 { $0.removeAll() }
+      $0[digest] = Regular(caller: caller, passport: passport, publicKey: publicKey)
+    }
+    return (caller, passport)
   }
 
   /// **W**: the wallet, by its own key.

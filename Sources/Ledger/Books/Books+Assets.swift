@@ -47,7 +47,10 @@ extension Books {
 
   /// The asset of this uuid.
   public func asset(_ uuid: EntityID) throws -> Asset? {
-    try row(Self.assetColumns + " WHERE a.uuid = ?", [uuid.text]).map(asset)
+    if let asset = memory?.assets[uuid] { return asset }
+    let asset = try row(Self.assetColumns + " WHERE a.uuid = ?", [uuid.text]).map(asset)
+    memory?.assets[uuid] = asset
+    return asset
   }
 
   func asset(named name: String) throws -> Asset? {
@@ -70,15 +73,20 @@ extension Books {
     ).map(asset)
   }
 
-  /// Whether a place accepts an asset now; asked afresh each time, so a change of a federation counts at once.
+  /// Whether a place accepts an asset now: a change of a federation counts at once.
   func accepts(_ asset: Asset, at place: Place) throws -> Bool {
     if asset.isArchived { return false }
     if asset.issuerWallet == place.wallet || asset.category == .federated { return true }
-    return try row(
-      """
-      SELECT 1 FROM federation_assets fa JOIN federation_places fp ON fp.federation = fa.federation
-      WHERE fa.asset = ? AND fp.place = ?
-      """, [asset.uuid.text, place.uuid.text]) != nil
+    let pair = BooksMemory.Pair(one: asset.uuid, other: place.uuid)
+    if let isAccepted = memory?.acceptance[pair] { return isAccepted }
+    let isAccepted =
+      try row(
+        """
+        SELECT 1 FROM federation_assets fa JOIN federation_places fp ON fp.federation = fa.federation
+        WHERE fa.asset = ? AND fp.place = ?
+        """, [asset.uuid.text, place.uuid.text]) != nil
+    memory?.acceptance[pair] = isAccepted
+    return isAccepted
   }
 
   /// The places that an asset is shared with, in the order of their names.

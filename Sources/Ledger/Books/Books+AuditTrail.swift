@@ -44,7 +44,7 @@ extension Books {
   }
 
   func note(_ entry: AuditEntry, at now: LedgerTime) throws {
-    try execute(
+    try executeRemembered(
       "INSERT INTO audit_trail (place, at, what, device, operator_card, detail) VALUES (?, ?, ?, ?, ?, ?)",
       [
         entry.place?.text, now.microseconds, entry.what, entry.device?.text, entry.operatorCard,

@@ -42,12 +42,21 @@ extension Books {
 
   /// The card with this tag id; the spelling counts.
   public func card(tag: String) throws -> Card? {
-    try row(Self.cardColumns + " WHERE first_tag_id = ?", [tag]).map(card)
+    if let card = memory?.cards[tag] { return card }
+    return remember(try row(Self.cardColumns + " WHERE first_tag_id = ?", [tag]).map(card))
   }
 
   /// The card with this uuid.
   public func card(_ uuid: EntityID) throws -> Card? {
-    try row(Self.cardColumns + " WHERE uuid = ?", [uuid.text]).map(card)
+    if let tag = memory?.tags[uuid], let card = memory?.cards[tag] { return card }
+    return remember(try row(Self.cardColumns + " WHERE uuid = ?", [uuid.text]).map(card))
+  }
+
+  private func remember(_ card: Card?) -> Card? {
+    guard let card, let memory else { return card }
+    memory.cards[card.firstTagID] = card
+    memory.tags[card.uuid] = card.firstTagID
+    return card
   }
 
   /// The card with this QR code.
@@ -115,9 +124,13 @@ extension Books {
   }
 
   func operatorLink(card: EntityID, at place: EntityID) throws -> OperatorLink? {
-    try row("SELECT until, locked FROM primary_cards WHERE place = ? AND card = ?", [place.text, card.text]).map {
-      OperatorLink(until: $0.time("until"), isLocked: $0["locked"])
-    }
+    let pair = BooksMemory.Pair(one: card, other: place)
+    if let link = memory?.operatorLinks[pair] { return link }
+    let link = try row(
+      "SELECT until, locked FROM primary_cards WHERE place = ? AND card = ?", [place.text, card.text]
+    ).map { OperatorLink(until: $0.time("until"), isLocked: $0["locked"]) }
+    memory?.operatorLinks[pair] = .some(link)
+    return link
   }
 
   func setOperatorLink(_ link: OperatorLink, card: EntityID, at place: EntityID) throws {

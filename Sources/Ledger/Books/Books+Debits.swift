@@ -1,7 +1,9 @@
 import FedowProtocol
+import Foundation
 import GRDB
 import Model
 
+/// The rows of native debits. The writer remembers none of them, so writing them makes it forget nothing.
 extension Books {
   /// What became of a tap's id at a place: for ever the same, but that a debit may be voided and a refused one settled.
   struct Debit: Hashable {
@@ -35,6 +37,14 @@ extension Books {
     let settlement: Settlement?
     let voidID: EntityID?
     let voidBody: String?
+
+    /// Whether it was this request that was decided.
+    func answers(_ content: String) -> Bool {
+      self.content == content || self.content == Self.digested(ReplyKey.digest(content))
+    }
+
+    /// How the content of a debit from before this table is written: of it only a digest was kept.
+    static func digested(_ digest: Data) -> String { "sha256:" + Hexadecimal.encode(Array(digest)) }
   }
 
   private func debit(_ row: Row) throws -> Debit {
@@ -64,7 +74,7 @@ extension Books {
   }
 
   func insert(_ debit: Debit, of place: EntityID) throws {
-    try execute(
+    try executeRemembered(
       """
       INSERT INTO debits (place, id, device, content, state, tag, card, wallet, amount, code, status, body, request,
         is_offline, decided_at, created_at, delegation, delegation_day, settlement)
@@ -79,7 +89,7 @@ extension Books {
   }
 
   func setVoided(_ debit: EntityID, of place: EntityID, by id: EntityID, body: String, at now: LedgerTime) throws {
-    try execute(
+    try executeRemembered(
       """
       UPDATE debits SET state = 'voided', void_id = ?, void_body = ?, voided_at = ? WHERE place = ? AND id = ?
       """, [id.text, body, now.microseconds, place.text, debit.text])
@@ -87,14 +97,14 @@ extension Books {
 
   /// Forgives a refused debit; it stays refused.
   func setForgiven(_ debit: EntityID, of place: EntityID, at now: LedgerTime) throws {
-    try execute(
+    try executeRemembered(
       "UPDATE debits SET settlement = 'forgiven', settled_at = ?, request = NULL WHERE place = ? AND id = ?",
       [now.microseconds, place.text, debit.text])
   }
 
   /// Makes a posted debit of a refused one.
   func setPosted(_ debit: Debit, of place: EntityID, at now: LedgerTime) throws {
-    try execute(
+    try executeRemembered(
       """
       UPDATE debits SET state = 'posted', code = NULL, wallet = ?, status = ?, body = ?, request = NULL,
         delegation = ?, delegation_day = ?, settlement = 'posted', settled_at = ?, created_at = ?, device = ?
@@ -108,17 +118,6 @@ extension Books {
 
   /// Links a transaction and the one that reverses it, for either to be found by the other.
   func link(reversed original: EntityID, by reverse: EntityID) throws {
-    try execute("INSERT INTO reversals (original, reverse) VALUES (?, ?)", [original.text, reverse.text])
-  }
-
-  /// Runs a piece of work all or nothing, within the command that it belongs to.
-  func atomically<Value>(_ work: () throws -> Value) throws -> Value {
-    var value: Value?
-    try database.inSavepoint {
-      value = try work()
-      return .commit
-    }
-    guard let value else { throw Refusal(.storeUnavailable) }
-    return value
+    try executeRemembered("INSERT INTO reversals (original, reverse) VALUES (?, ?)", [original.text, reverse.text])
   }
 }

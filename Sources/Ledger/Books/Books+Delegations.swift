@@ -41,12 +41,15 @@ extension Books {
 
   /// The delegations of a wallet that stand: those for one place first, those for all last, then the oldest first.
   func delegations(of wallet: EntityID) throws -> [Delegation] {
-    try rows(
+    if let standing = memory?.delegations[wallet] { return standing }
+    let standing = try rows(
       """
       SELECT * FROM delegations WHERE wallet = ? AND revoked_at IS NULL
       ORDER BY CASE grantee_kind WHEN 'place' THEN 0 WHEN 'federation' THEN 1 ELSE 2 END, created_at, rowid
       """, [wallet.text]
     ).map { try delegation($0).terms }
+    memory?.delegations[wallet] = standing
+    return standing
   }
 
   /// All that a wallet ever granted, the oldest first.
@@ -106,14 +109,14 @@ extension Books {
   func addUse(_ amount: Int64, of delegation: EntityID, day: Int64) throws {
     // The row is there when something is given back; `used >= 0` holds either way.
     let isNew = amount > 0
-    try execute(
+    try executeRemembered(
       isNew
         ? """
         INSERT INTO delegation_days (delegation, day, used) VALUES (?1, ?2, ?3)
         ON CONFLICT (delegation, day) DO UPDATE SET used = used + ?3
         """ : "UPDATE delegation_days SET used = used + ?3 WHERE delegation = ?1 AND day = ?2",
       [delegation.text, day, amount])
-    try execute(
+    try executeRemembered(
       isNew
         ? """
         INSERT INTO delegation_totals (delegation, used) VALUES (?1, ?2)

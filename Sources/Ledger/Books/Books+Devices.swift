@@ -52,7 +52,7 @@ extension Books {
   }
 
   func note(device: EntityID, seenAt now: LedgerTime) throws {
-    try execute("UPDATE place_keys SET last_seen_at = ? WHERE device = ?", [now.microseconds, device.text])
+    try executeRemembered("UPDATE place_keys SET last_seen_at = ? WHERE device = ?", [now.microseconds, device.text])
   }
 
   /// The public key of a device; nil when it has none or is revoked.

@@ -43,6 +43,14 @@ extension Books {
     return nil
   }
 
+  /// A place's lasting key; the writer remembers it by its secret's digest.
+  func rememberedKey(_ key: APIKey) throws -> KnownKey? {
+    if let known = memory?.keys[key.text] { return known }
+    let known = try self.key(key, purpose: .place)
+    memory?.keys[key.text] = known
+    return known
+  }
+
   /// - Parameter device: whose key it is; a place's lasting key without one becomes a new device's.
   func insertKey(
     _ key: APIKey, purpose: KeyPurpose, place: EntityID?, publicKey: String? = nil, expiresAt: LedgerTime? = nil,

@@ -34,7 +34,10 @@ extension Books {
 
   /// The place of this uuid.
   public func place(_ uuid: EntityID) throws -> Place? {
-    try row(Self.placeColumns + " WHERE uuid = ?", [uuid.text]).map(place)
+    if let place = memory?.places[uuid] { return place }
+    let place = try row(Self.placeColumns + " WHERE uuid = ?", [uuid.text]).map(place)
+    memory?.places[uuid] = place
+    return place
   }
 
   /// The place of this wallet.

@@ -9,6 +9,8 @@ extension Books {
     case createPlaceKeyGiven = "create_place_key_given"
     /// The days of those who set none: a name of the IANA database.
     case timeZone = "time_zone"
+    /// The number of the last kept answer that is in the index of fingerprints.
+    case lastIndexedReply = "last_indexed_reply"
   }
 
   /// The value, or nil before installation.
@@ -26,9 +28,11 @@ extension Books {
   /// The wallet of the server itself, which issues the federated asset.
   /// - Throws: `Refusal` with `configuration_invalid` before installation.
   public func primaryWallet() throws -> EntityID {
+    if let wallet = memory?.primaryWallet { return wallet }
     guard let wallet = try setting(.primaryWallet).flatMap({ EntityID($0) }) else {
       throw Refusal(.configurationInvalid, "This ledger is not installed yet. Run: ledgerd install")
     }
+    memory?.primaryWallet = wallet
     return wallet
   }
 }

@@ -18,6 +18,7 @@ extension Books {
   /// The terms that hold for cards of a place: those of its federations, the narrowest of each limit where it has
   /// several; the server's own when none of them has any.
   func delegationTerms(origin place: EntityID) throws -> DelegationTerms {
+    if let terms = memory?.terms[place] { return terms }
     let found = try rows(
       """
       SELECT federation, per_tap, per_day, total, time_zone FROM delegation_terms WHERE federation = ''
@@ -28,6 +29,7 @@ extension Books {
     var terms = DelegationTerms()
     terms.limits = DelegationRules.narrowest(holding.map(limits))
     terms.timeZone = holding.compactMap { $0["time_zone"] as String? }.first
+    memory?.terms[place] = terms
     return terms
   }
 

@@ -5,43 +5,65 @@ import Model
 extension Books {
   /// A balance of one asset in one wallet.
   struct Token: Hashable {
+    let row: Int64
     let uuid: EntityID
-    let wallet: EntityID
     let asset: EntityID
-    let balance: Int64
-    let lastSequence: Int64?
+    var balance: Int64
+    var lastSequence: Int64?
+    /// The last transaction itself, where it is at hand.
+    var last: Posted?
   }
 
   private func token(_ row: Row) throws -> Token {
     Token(
-      uuid: try row.id("uuid"), wallet: try row.id("wallet"), asset: try row.id("asset"), balance: row["balance"],
+      row: row["row"], uuid: try row.id("uuid"), asset: try row.id("asset"), balance: row["balance"],
       lastSequence: row["last_transaction"])
+  }
+
+  func token(of asset: EntityID, in wallet: EntityID) throws -> Token? {
+    try tokens(in: wallet).first { $0.asset == asset }
   }
 
   /// The balance, or nil when the wallet never held the asset.
   public func balance(of asset: EntityID, in wallet: EntityID) throws -> Int64? {
-    try row("SELECT balance FROM tokens WHERE wallet = ? AND asset = ?", [wallet.text, asset.text])?["balance"]
+    if memory != nil { return try token(of: asset, in: wallet)?.balance }
+    return try row("SELECT balance FROM tokens WHERE wallet = ? AND asset = ?", [wallet.text, asset.text])?["balance"]
   }
 
+  /// The balances of a wallet, oldest first.
   func tokens(in wallet: EntityID) throws -> [Token] {
-    try rows(
-      "SELECT uuid, wallet, asset, balance, last_transaction FROM tokens WHERE wallet = ? ORDER BY rowid",
+    if let tokens = memory?.tokens[wallet] { return tokens }
+    var tokens = try rows(
+      "SELECT rowid AS row, uuid, asset, balance, last_transaction FROM tokens WHERE wallet = ? ORDER BY rowid",
       [wallet.text]
     ).map(token)
+    guard let memory else { return tokens }
+    for index in tokens.indices {
+      tokens[index].last = try tokens[index].lastSequence.flatMap { try transaction(sequence: $0) }
+    }
+    memory.tokens[wallet] = tokens
+    return tokens
   }
 
-  func setBalance(_ balance: Int64, of asset: EntityID, in wallet: EntityID, newID: () -> EntityID) throws {
-    try execute(
-      "UPDATE tokens SET balance = ? WHERE wallet = ? AND asset = ?", [balance, wallet.text, asset.text])
-    guard database.changesCount == 0 else { return }
-    try execute(
-      "INSERT INTO tokens (uuid, wallet, asset, balance) VALUES (?, ?, ?, ?)",
-      [newID().text, wallet.text, asset.text, balance])
-  }
-
-  func touch(token wallet: EntityID, asset: EntityID, by sequence: Int64) throws {
-    try execute(
-      "UPDATE tokens SET last_transaction = ? WHERE wallet = ? AND asset = ?", [sequence, wallet.text, asset.text])
+  /// Gives a balance its new value and the transaction that it last took part in; makes it when it is the first.
+  func settle(_ balance: Int64, of asset: EntityID, in wallet: EntityID, by posted: Posted, newID: () -> EntityID)
+    throws
+  {
+    let tokens = try tokens(in: wallet)
+    guard let place = tokens.firstIndex(where: { $0.asset == asset }) else {
+      let uuid = newID()
+      try executeRemembered(
+        "INSERT INTO tokens (uuid, wallet, asset, balance, last_transaction, moves) VALUES (?, ?, ?, ?, ?, 1)",
+        [uuid.text, wallet.text, asset.text, balance, posted.sequence])
+      memory?.tokens[wallet] = nil
+      return
+    }
+    try executeRemembered(
+      "UPDATE tokens SET balance = ?, last_transaction = ?, moves = moves + 1 WHERE rowid = ?",
+      [balance, posted.sequence, tokens[place].row])
+    memory?.tokens[wallet]?[place].balance = balance
+    memory?.tokens[wallet]?[place].lastSequence = posted.sequence
+    memory?.tokens[wallet]?[place].last = posted
   }
 
   /// What is held of an asset: by everyone, and by the places that hold it.

@@ -44,29 +44,39 @@ extension Books {
     try row(Self.transactionColumns + " WHERE uuid = ?", [uuid.text]).map(posted)
   }
 
-  func transaction(hash: String) throws -> Posted? {
-    try row(Self.transactionColumns + " WHERE hash = ?", [hash]).map(posted)
-  }
-
   func transaction(sequence: Int64) throws -> Posted? {
     try row(Self.transactionColumns + " WHERE sequence = ?", [sequence]).map(posted)
   }
 
   /// The newest block of an asset's chain; nil before the first.
   func chainHead(of asset: EntityID) throws -> Posted? {
-    try row(
+    if let head = memory?.heads[asset] { return head }
+    let head = try row(
       Self.transactionColumns + " WHERE asset = ? ORDER BY asset_sequence DESC LIMIT 1", [asset.text]
     ).map(posted)
+    memory?.heads[asset] = head
+    return head
   }
 
-  func insert(_ posted: Posted) throws {
+  /// Where a transaction stands in the histories of its two balances.
+  struct Standing {
+    /// The transactions that each took part in before.
+    let senderBefore: Int64?
+    let receiverBefore: Int64?
+    /// What each is afterwards; nil for a balance that does not exist.
+    let senderAfter: Int64?
+    let receiverAfter: Int64?
+  }
+
+  func insert(_ posted: Posted, _ standing: Standing) throws {
     let entry = posted.entry
-    try execute(
+    try executeRemembered(
       """
       INSERT INTO transactions (sequence, uuid, hash, asset, asset_sequence, previous_uuid, previous_hash, action, sender,
         receiver, amount, datetime, last_check, card, primary_card, comment, metadata, checkout_stripe,
-        subscription_type, subscription_first, subscription_start)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        subscription_type, subscription_first, subscription_start, sender_before, receiver_before, sender_after,
+        receiver_after)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         posted.sequence, entry.id.text, posted.hash, entry.asset.text, posted.assetSequence, entry.previousID.text,
@@ -74,34 +84,17 @@ extension Books {
         entry.datetime.microseconds, entry.lastCheck.microseconds, entry.card?.text, entry.primaryCard?.text,
         entry.comment, entry.metadata.isNull ? nil : entry.metadata.pythonDump(), entry.checkoutStripe?.text,
         entry.subscriptionType, entry.subscriptionFirst?.microseconds, entry.subscriptionStart?.microseconds,
+        standing.senderBefore, standing.receiverBefore, standing.senderAfter, standing.receiverAfter,
       ])
+    if entry.action == .fusion { try join(entry.sender, to: entry.receiver) }
+    try indexHash(of: posted)
+    memory?.heads[entry.asset] = posted
+    memory?.lastSequence = posted.sequence
   }
 
   func lastSequence() throws -> Int64 {
-    try row("SELECT coalesce(max(sequence), 0) AS last FROM transactions")?["last"] ?? 0
-  }
-
-  /// The wallets whose history is this one's: itself, and those of the cards that were joined to it.
-  func wallets(joinedTo wallet: EntityID) throws -> Set<EntityID> {
-    let joined = try rows(
-      "SELECT DISTINCT sender FROM transactions WHERE receiver = ? AND action = 'FUS'", [wallet.text])
-    return Set(try joined.map { try $0.id("sender") }).union([wallet])
-  }
-
-  /// The transactions that a wallet or one joined to it took part in, newest first, and how many there are.
-  func transactions(of wallet: EntityID, offset: Int, limit: Int) throws -> (count: Int64, page: [Posted]) {
-    // One branch an index; a transaction between two of them is counted once.
-    let mine = "SELECT ?1 UNION SELECT sender FROM transactions WHERE receiver = ?1 AND action = 'FUS'"
-    let either = """
-      SELECT sequence FROM transactions WHERE sender IN (\(mine))
-      UNION SELECT sequence FROM transactions WHERE receiver IN (\(mine))
-      """
-    let count: Int64 = try row("SELECT count(*) AS n FROM (\(either))", [wallet.text])?["n"] ?? 0
-    let page = try rows(
-      Self.transactionColumns + " WHERE sequence IN (\(either)) ORDER BY sequence DESC LIMIT ?2 OFFSET ?3",
-      [wallet.text, limit, offset]
-    ).map(posted)
-    return (count, page)
+    if let last = memory?.lastSequence { return last }
+    return try row("SELECT coalesce(max(sequence), 0) AS last FROM transactions")?["last"] ?? 0
   }
 
   /// An asset's transactions of a period but for its creations, newest first, at most so many.

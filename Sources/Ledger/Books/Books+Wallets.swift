@@ -10,13 +10,24 @@ extension Books {
   }
 
   func walletExists(_ uuid: EntityID) throws -> Bool {
-    try row("SELECT 1 FROM wallets WHERE uuid = ?", [uuid.text]) != nil
+    if memory?.walletNames[uuid] != nil { return true }
+    guard let row = try row("SELECT name FROM wallets WHERE uuid = ?", [uuid.text]) else { return false }
+    memory?.walletNames[uuid] = Self.name(of: uuid, row)
+    return true
   }
 
   /// The place's name, or the first 8 digits of the uuid.
   func walletName(_ uuid: EntityID) throws -> String {
-    let name: String? = try row("SELECT name FROM wallets WHERE uuid = ?", [uuid.text])?["name"]
-    return name ?? String(uuid.text.prefix(8))
+    if let name = memory?.walletNames[uuid] { return name }
+    let row = try row("SELECT name FROM wallets WHERE uuid = ?", [uuid.text])
+    let name = Self.name(of: uuid, row)
+    if row != nil { memory?.walletNames[uuid] = name }
+    return name
+  }
+
+  private static func name(of wallet: EntityID, _ row: Row?) -> String {
+    let name: String? = row?["name"]
+    return name ?? String(wallet.text.prefix(8))
   }
 
   func walletPublicKey(_ uuid: EntityID) throws -> String? {
@@ -24,7 +35,11 @@ extension Books {
   }
 
   func hasUserCard(_ wallet: EntityID) throws -> Bool {
-    try row("SELECT 1 FROM cards WHERE wallet = ? AND user IS NOT NULL LIMIT 1", [wallet.text]) != nil
+    if let hasUserCard = memory?.userCards[wallet] { return hasUserCard }
+    let hasUserCard =
+      try row("SELECT 1 FROM cards WHERE wallet = ? AND user IS NOT NULL LIMIT 1", [wallet.text]) != nil
+    memory?.userCards[wallet] = hasUserCard
+    return hasUserCard
   }
 
   /// A person known by an address and a key.

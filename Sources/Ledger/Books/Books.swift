@@ -7,6 +7,13 @@ import Model
 /// On a reading connection its writing methods fail.
 public struct Books {
   let database: Database
+  /// What the writer remembers; nil on every other connection.
+  let memory: BooksMemory?
+
+  init(database: Database, memory: BooksMemory? = nil) {
+    self.database = database
+    self.memory = memory
+  }
 
   /// The first row, with the statement kept compiled for the next time.
   func row(_ sql: String, _ arguments: StatementArguments = []) throws -> Row? {
@@ -20,6 +27,12 @@ public struct Books {
 
   /// Executes a statement, kept compiled for the next time.
   func execute(_ sql: String, _ arguments: StatementArguments = []) throws {
+    memory?.forget()
+    try executeRemembered(sql, arguments)
+  }
+
+  /// Executes a statement whose effect the caller writes into the memory itself.
+  func executeRemembered(_ sql: String, _ arguments: StatementArguments) throws {
     try database.cachedStatement(sql: sql).execute(arguments: arguments)
   }
 }

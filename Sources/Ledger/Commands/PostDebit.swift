@@ -28,7 +28,7 @@ public struct PostDebit: LedgerCommand {
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     let place = try ledger.caller(place)
     if let seen = try ledger.books.debit(debit.id, of: place.uuid) {
-      guard seen.content == debit.content else { throw Refusal(.idempotencyConflict) }
+      guard seen.answers(debit.content) else { throw Refusal(.idempotencyConflict) }
       return seen.state == .refused ? seen.answer : Answer(status: 200, body: seen.answer.body)
     }
     guard debit.device == nil || debit.device == device else {
@@ -36,16 +36,16 @@ public struct PostDebit: LedgerCommand {
     }
     let decidedAt = debit.isOffline ? debit.decidedAt ?? ledger.now : ledger.now
     guard decidedAt <= ledger.now.adding(seconds: Self.clockTolerance) else { throw Refusal(.clockWrong) }
+    let posting: DebitPosting
     do {
-      let posting = try ledger.books.atomically {
-        guard ledger.now <= decidedAt.adding(seconds: Self.longestOffline) else { throw Refusal(.debitTooOld) }
-        return try DebitPosting(debit: debit, place: place, isSettlement: false).post(at: decidedAt, ledger: ledger)
-      }
-      try ledger.books.insert(row(.posted, of: posting, decidedAt: decidedAt, at: ledger.now), of: place.uuid)
-      return posting.answer
+      guard ledger.now <= decidedAt.adding(seconds: Self.longestOffline) else { throw Refusal(.debitTooOld) }
+      posting = try DebitPosting(debit, at: place, decidedAt: decidedAt, isSettlement: false, ledger: ledger)
     } catch let refusal as Refusal where refusal.code.isDecision {
       return try keep(refusal, place: place, decidedAt: decidedAt, ledger: ledger)
     }
+    let posted = try posting.post(ledger)
+    try ledger.books.insert(row(.posted, of: posted, decidedAt: decidedAt, at: ledger.now), of: place.uuid)
+    return posted.answer
   }
 
   private func row(
@@ -81,12 +81,22 @@ extension Refusal.Code {
   var isDecision: Bool { httpStatus < 500 }
 }
 
-/// The posting of a debit, once its id is known to be new or its settlement asked for.
+/// A debit that the ledger has decided to post: everything that can be refused was looked at, and nothing written.
 struct DebitPosting {
   let debit: DebitRequest
   let place: Books.Place
-  /// Whether it is posted later on purpose: the card is marked because of it.
-  let isSettlement: Bool
+  private let card: Books.Card
+  private let wallet: EntityID
+  private let operatorCard: EntityID?
+  private let authority: Authority
+  private let parts: [Part]
+
+  private struct Part {
+    let posting: Posting
+    let asset: Books.Asset
+    /// What the wallet held, in minor units.
+    let before: Int64
+  }
 
   /// What was posted, or refused.
   struct Posted {
@@ -96,31 +106,48 @@ struct DebitPosting {
     let authority: Authority?
   }
 
-  /// Posts every part.
-  /// - Throws: `Refusal` with the ledger's decision; what was written before is the caller's to undo.
-  func post(at decidedAt: LedgerTime, ledger: LedgerWriter) throws -> Posted {
-    guard let known = try ledger.books.card(tag: debit.card) else { throw Refusal(.cardUnknown) }
-    guard !known.isBlocked else { throw Refusal(.cardBlocked) }
-    guard known.unsettled == 0 || isSettlement else { throw Refusal(.cardUnsettled) }
-    let (card, wallet) = try ledger.open(known)
-    let operatorCard = try ledger.operatorCard(tag: debit.primaryCard, at: place)
-    let assets = try debit.parts.map { try asset($0, ledger: ledger) }
-    let authority = try ledger.authority(
+  /// Decides; writes nothing.
+  /// - Parameter isSettlement: whether it is posted later on purpose: the card is marked because of it.
+  /// - Throws: `Refusal` with the ledger's decision.
+  init(
+    _ debit: DebitRequest, at place: Books.Place, decidedAt: LedgerTime, isSettlement: Bool, ledger: LedgerWriter
+  ) throws {
+    let books = ledger.books
+    guard let card = try books.card(tag: debit.card) else { throw Refusal(.cardUnknown) }
+    guard !card.isBlocked else { throw Refusal(.cardBlocked) }
+    guard card.unsettled == 0 || isSettlement else { throw Refusal(.cardUnsettled) }
+    operatorCard = try ledger.operatorCard(tag: debit.primaryCard, at: place)
+    let assets = try debit.parts.map { try Self.asset($0, at: place, books: books) }
+    // A card that was never read has no wallet yet, and so no money.
+    guard let wallet = card.wallet else { throw Refusal(.insufficientFunds) }
+    authority = try ledger.authority(
       over: Debiting(
         card: card, wallet: wallet, place: place, assets: assets.map(\.uuid), amount: debit.total, at: decidedAt,
         delegation: debit.delegation))
+    parts = try zip(debit.parts, assets).map { part, asset in
+      let sale = Posting(
+        action: .sale, sender: wallet, receiver: place.wallet, terms: asset.terms, amount: part.amount)
+      for movement in try PostingRules.movements(of: sale) {
+        _ = try PostingRules.balance(
+          after: movement, from: try books.balance(of: asset.uuid, in: movement.wallet) ?? 0)
+      }
+      return Part(posting: sale, asset: asset, before: try books.balance(of: asset.uuid, in: wallet) ?? 0)
+    }
+    self.debit = debit
+    self.place = place
+    self.card = card
+    self.wallet = wallet
+  }
+
+  /// Posts every part and counts the whole.
+  func post(_ ledger: LedgerWriter) throws -> Posted {
     let details = PostingDetails(
       card: card.uuid, primaryCard: operatorCard, comment: debit.comment, metadata: debit.metadataWithID,
       authority: authority)
-    var transactions: [JSON] = []
-    var balances: [JSON] = []
-    for (part, asset) in zip(debit.parts, assets) {
-      let before = try ledger.books.balance(of: asset.uuid, in: wallet) ?? 0
-      let posted = try ledger.post(
-        Posting(
-          action: .sale, sender: wallet, receiver: place.wallet, terms: asset.terms, amount: part.amount), details)
-      transactions.append(posted.receiptLine(asset: asset))
-      balances.append(asset.balanceLine(before: before, after: before - part.amount.minorUnits))
+    let transactions = try parts.map { try ledger.post($0.posting, details).receiptLine(asset: $0.asset) }
+    try ledger.count(authority)
+    let balances = parts.map {
+      $0.asset.balanceLine(before: $0.before, after: $0.before - $0.posting.amount.minorUnits)
     }
     let receipt: JSON = [
       "id": JSON(debit.id.text), "state": JSON(Books.Debit.State.posted.rawValue), "card": JSON(card.firstTagID),
@@ -130,8 +157,10 @@ struct DebitPosting {
     return Posted(card: card.uuid, wallet: wallet, answer: Answer(status: 201, receipt), authority: authority)
   }
 
-  private func asset(_ part: DebitRequest.Part, ledger: LedgerWriter) throws -> Books.Asset {
-    guard let asset = try ledger.books.asset(part.asset), try ledger.books.accepts(asset, at: place),
+  private static func asset(
+    _ part: DebitRequest.Part, at place: Books.Place, books: Books
+  ) throws -> Books.Asset {
+    guard let asset = try books.asset(part.asset), try books.accepts(asset, at: place),
       ![.badge, .membership].contains(asset.category)
     else { throw Refusal(.assetNotAccepted) }
     return asset

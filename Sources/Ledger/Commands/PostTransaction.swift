@@ -41,8 +41,11 @@ public struct PostTransaction: LedgerCommand {
     do {
       let posted = try ledger.post(postings, details)
       guard let last = posted.last else { throw Refusal(.requestMalformed) }
+      if let authority = details.authority { try ledger.count(authority) }
       if last.entry.action == .refill { try noteRefill(last, request, ledger: ledger) }
-      return Answer(status: 201, try ledger.books.transactionAnswer(last, reader: request.place))
+      return Answer(
+        status: 201, try ledger.books.transactionAnswer(last, reader: request.place),
+        receipt: Answer.Receipt(sequence: last.sequence, reader: request.place.uuid))
     } catch let refusal as Refusal where refusal.code == .insufficientFunds {
       throw Rejection("Not enough token on sender wallet")
     }

@@ -2,21 +2,60 @@ import FedowProtocol
 import Model
 
 /// What a client is answered: a status of HTTP and a body of JSON.
-public struct Answer: Hashable, Sendable {
+public struct Answer: Sendable {
   /// The status of HTTP.
   public let status: Int
-  /// The body, compact JSON.
-  public let body: String
+  private let content: Content
+  /// For an answer that can be made again from the books: the posting whose receipt it is.
+  let receipt: Receipt?
+
+  /// A posting's receipt, as a place reads it.
+  struct Receipt: Sendable {
+    let sequence: Int64
+    let reader: EntityID?
+  }
+
+  private enum Content: Sendable {
+    case text(String)
+    case json(JSON)
+  }
 
   /// An answer with a body as it stands.
   public init(status: Int, body: String) {
     self.status = status
-    self.body = body
+    content = .text(body)
+    receipt = nil
   }
 
   /// An answer with this body.
-  public init(status: Int = 200, _ json: JSON) {
-    self.init(status: status, body: json.compact)
+  public init(status: Int = 200, _ json: JSON) { self.init(status: status, json, receipt: nil) }
+
+  init(status: Int, _ json: JSON, receipt: Receipt?) {
+    self.status = status
+    content = .json(json)
+    self.receipt = receipt
+  }
+
+  /// The body, compact JSON; written where it is asked for, which is not where the ledger is written.
+  public var body: String {
+    switch content {
+    case .text(let text): text
+    case .json(let json): json.compact
+    }
+  }
+}
+
+/// What a client would get, however it came about.
+extension Answer: Hashable {
+  /// Whether status and body are the same.
+  public static func == (left: Answer, right: Answer) -> Bool {
+    left.status == right.status && left.body == right.body
+  }
+
+  /// Hashes status and body.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(status)
+    hasher.combine(body)
   }
 }
 

@@ -24,16 +24,20 @@ struct Authority: Hashable {
   let delegation: EntityID
   /// In which local day of it; nil when nothing is counted.
   let day: Int64?
+  /// Minor units over all assets.
+  let amount: Int64
 
-  fileprivate init(wallet: EntityID, delegation: EntityID, day: Int64?) {
+  fileprivate init(wallet: EntityID, delegation: EntityID, day: Int64?, amount: Int64) {
     self.wallet = wallet
     self.delegation = delegation
     self.day = day
+    self.amount = amount
   }
 }
 
 extension LedgerWriter {
-  /// Finds the delegation under which a debit may be made and counts it there, in the posting's own transaction.
+  /// Finds the delegation under which a debit may be made; reads only, so that a refusal has nothing to undo. What is
+  /// then posted is counted by `count`, in the same transaction.
   ///
   /// A card without a person carries the delegation of its issue; a person's money is debited under what they granted.
   /// - Throws: `Refusal` with `no_delegation`, or with the limit of the first delegation that speaks of this debit.
@@ -49,7 +53,7 @@ extension LedgerWriter {
     for delegation in standing where debiting.delegation == nil || debiting.delegation == delegation.id {
       guard DelegationRules.covers(delegation, debit) else { continue }
       do {
-        return try count(debiting, under: delegation)
+        return try authority(debiting, under: delegation)
       } catch let limit as Refusal where limit.code.isLimit {
         refusal = refusal ?? limit
       }
@@ -60,21 +64,26 @@ extension LedgerWriter {
   private func authorityOfIssue(_ debiting: Debiting) throws -> Authority {
     let issue = try books.issueDelegation(of: debiting.wallet, origin: debiting.card.origin)
     guard debiting.delegation == nil || debiting.delegation == issue.id else { throw Refusal(.noDelegation) }
-    return try count(debiting, under: issue)
+    return try authority(debiting, under: issue)
   }
 
-  private func count(_ debiting: Debiting, under delegation: Delegation) throws -> Authority {
-    let authority = { Authority(wallet: debiting.wallet, delegation: delegation.id, day: $0) }
+  private func authority(_ debiting: Debiting, under delegation: Delegation) throws -> Authority {
+    let found = { Authority(wallet: debiting.wallet, delegation: delegation.id, day: $0, amount: debiting.amount) }
     // What a card carries by its issue is counted only where a limit needs it: the sales of a till need not pay for it.
     if delegation.source == .issue, delegation.limits.needsNoCount {
       _ = try DelegationRules.use(after: debiting.amount, under: delegation.limits, from: Delegation.Use())
-      return authority(nil)
+      return found(nil)
     }
     let day = try delegation.day(at: debiting.at)
     let used = try delegation.limits.needsNoCount ? Delegation.Use() : books.use(of: delegation.id, day: day)
     _ = try DelegationRules.use(after: debiting.amount, under: delegation.limits, from: used)
-    try books.addUse(debiting.amount, of: delegation.id, day: day)
-    return authority(day)
+    return found(day)
+  }
+
+  /// Counts what was posted under a delegation.
+  func count(_ authority: Authority) throws {
+    guard let day = authority.day, authority.amount > 0 else { return }
+    try books.addUse(authority.amount, of: authority.delegation, day: day)
   }
 
   /// Gives back to a delegation what a debit took of it, in the day that it was counted in.

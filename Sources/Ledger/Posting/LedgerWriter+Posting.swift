@@ -28,15 +28,21 @@ extension LedgerWriter {
       of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet()
     )
     let asset = posting.terms.asset
-    for movement in movements {
-      let old = try books.balance(of: asset, in: movement.wallet)
-      let new = try PostingRules.balance(after: movement, from: old ?? 0)
-      if new != old { try books.setBalance(new, of: asset, in: movement.wallet, newID: newID) }
+    // All of it is decided before any of it is written.
+    var balances = try movements.map { movement in
+      (
+        movement.wallet,
+        try PostingRules.balance(after: movement, from: try books.balance(of: asset, in: movement.wallet) ?? 0)
+      )
     }
-    let posted = try append(posting, details)
+    let standing = try standing(of: posting, balances: balances)
+    let posted = try append(posting, details, standing)
     // Each party's balance remembers the last transaction that it took part in, moved or not.
-    for wallet in Set(movements.map(\.wallet) + [posting.sender, posting.receiver]) {
-      try books.touch(token: wallet, asset: asset, by: posted.sequence)
+    for wallet in [posting.sender, posting.receiver] where !balances.contains(where: { $0.0 == wallet }) {
+      if let unmoved = try books.balance(of: asset, in: wallet) { balances.append((wallet, unmoved)) }
+    }
+    for (wallet, balance) in balances {
+      try books.settle(balance, of: asset, in: wallet, by: posted, newID: newID)
     }
     return posted
   }
@@ -46,14 +52,26 @@ extension LedgerWriter {
     try postings.map { try post($0, details) }
   }
 
-  private func append(_ posting: Posting, _ details: PostingDetails) throws -> Books.Posted {
-    let id = newID()
+  private func standing(of posting: Posting, balances: [(EntityID, Int64)]) throws -> Books.Standing {
+    let tokens = try [posting.sender, posting.receiver].map { try books.token(of: posting.terms.asset, in: $0) }
+    let after = [posting.sender, posting.receiver].enumerated().map { index, wallet in
+      balances.first { $0.0 == wallet }?.1 ?? tokens[index]?.balance
+    }
+    return Books.Standing(
+      senderBefore: tokens[0]?.lastSequence, receiverBefore: tokens[1]?.lastSequence, senderAfter: after[0],
+      receiverAfter: after[1])
+  }
+
+  private func append(
+    _ posting: Posting, _ details: PostingDetails, _ standing: Books.Standing
+  ) throws -> Books.Posted {
     let head = try books.chainHead(of: posting.terms.asset)
     guard (head == nil) == (posting.action == .firstBlock) else {
       throw Refusal(.ledgerBroken, "The chain of asset \(posting.terms.asset) has no first block, or would get two.")
     }
     let earliest = head.map { LedgerTime(microseconds: $0.entry.datetime.microseconds + 1) }
     let datetime = details.datetime ?? max(now, earliest ?? now)
+    let id = newID().stamped(milliseconds: datetime.microseconds / 1000)
     let entry = ChainEntry(
       id: id, sender: posting.sender, receiver: posting.receiver, asset: posting.terms.asset,
       amount: posting.amount.minorUnits, datetime: datetime, lastCheck: max(now, datetime), action: posting.action,
@@ -62,7 +80,7 @@ extension LedgerWriter {
     let posted = Books.Posted(
       entry: entry, hash: entry.hash, sequence: try books.lastSequence() + 1,
       assetSequence: head.map { $0.assetSequence + 1 } ?? 0)
-    try books.insert(posted)
+    try books.insert(posted, standing)
     return posted
   }
 }

@@ -8,13 +8,15 @@ typealias CommandOutcome = Result<Answer, any Error>
 struct PendingCommand: Sendable {
   let command: any LedgerCommand
   let replay: ReplayGuard?
+  let passport: Passport
   let continuation: CheckedContinuation<CommandOutcome, Never>
 
   /// The first answer again when the request was seen before; else performs it and keeps its answer with it.
   func perform(with writer: LedgerWriter) throws -> Answer {
+    try passport.confirm(in: writer.books)
     guard let replay else { return try command.perform(writer) }
     if let seen = try writer.books.reply(place: replay.place, key: replay.key) {
-      guard seen.content == replay.content else { throw Rejection(Refusal(.idempotencyConflict)) }
+      guard seen.answers(replay.content) else { throw Rejection(Refusal(.idempotencyConflict)) }
       return replay.statusWhenRepeated.map { Answer(status: $0, body: seen.answer.body) } ?? seen.answer
     }
     let answer = try command.perform(writer)

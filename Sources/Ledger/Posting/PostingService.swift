@@ -8,8 +8,8 @@ import Synchronization
 /// The one writer of the ledger: everything that changes it passes here, in order, and is answered after the commit.
 ///
 /// What waits goes into the next transaction of the store together (group commit): the price of a posting is an fsync, and
-/// under load one fsync pays for many. Each command runs in a savepoint of its own, so one refusal undoes nothing of the
-/// others.
+/// under load one fsync pays for many. A command that is refused after it wrote is undone alone: the batch is then done
+/// again with a savepoint around each command, which the usual batch, whose refusals come before any writing, is spared.
 public final class PostingService: Service {
   /// How much may wait and how much goes into one commit.
   public struct Bounds: Sendable {
@@ -46,10 +46,14 @@ public final class PostingService: Service {
   }
 
   /// Has a command performed, and returns once it is committed.
+  ///
+  /// - Parameter passport: by which key the sender was known, to be confirmed before anything is done.
   /// - Throws: `Rejection` when it was refused, `Refusal` with `store_unavailable` when the ledger is full or stopping.
-  public func submit(_ command: any LedgerCommand, guarded replay: ReplayGuard? = nil) async throws -> Answer {
+  public func submit(
+    _ command: any LedgerCommand, guarded replay: ReplayGuard? = nil, by passport: Passport = .none
+  ) async throws -> Answer {
     let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<CommandOutcome, Never>) in
-      let pending = PendingCommand(command: command, replay: replay, continuation: continuation)
+      let pending = PendingCommand(command: command, replay: replay, passport: passport, continuation: continuation)
       let action = queue.withLock { $0.enqueue(pending) }
       switch action {
       case .wake(let writer): writer?.resume()
@@ -92,7 +96,7 @@ public final class PostingService: Service {
 
   private func commit(_ batch: [PendingCommand]) async {
     do {
-      let outcomes = try await store.pool.write { [self] db in try batch.map { try outcome(of: $0, in: db) } }
+      let outcomes = try await store.pool.writeWithoutTransaction { [self] db in try write(batch, in: db) }
       for (pending, outcome) in zip(batch, outcomes) { pending.continuation.resume(returning: outcome) }
     } catch {
       logger.error("commit failed", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
@@ -101,23 +105,53 @@ public final class PostingService: Service {
     }
   }
 
-  /// Performs one command in its savepoint. What it throws here is its own; a store that fails ends the whole batch.
-  private func outcome(of pending: PendingCommand, in db: Database) throws -> CommandOutcome {
-    let books = Books(database: db)
-    var outcome: CommandOutcome?
-    try db.inSavepoint {
-      do {
-        let writer = LedgerWriter(books: books, now: clock(), newID: newID)
-        outcome = .success(try pending.perform(with: writer))
-        return .commit
-      } catch let error as DatabaseError where !error.isAboutContent {
-        throw error
-      } catch {
-        outcome = .failure(error)
-        return .rollback
-      }
+  private func write(_ batch: [PendingCommand], in db: Database) throws -> [CommandOutcome] {
+    do {
+      return try write(batch, in: db, isolated: false)
+    } catch is HalfWritten {
+      return try write(batch, in: db, isolated: true)
     }
-    guard let outcome else { throw Refusal(.storeUnavailable) }
+  }
+
+  /// A command was refused after it had written, and there was no savepoint to go back to.
+  private struct HalfWritten: Error {}
+
+  private func write(_ batch: [PendingCommand], in db: Database, isolated: Bool) throws -> [CommandOutcome] {
+    try store.transaction(in: db) { books in
+      let outcomes = try batch.map { try isolated ? isolatedOutcome(of: $0, books) : unharmedOutcome(of: $0, books) }
+      try books.indexReplies()
+      return outcomes
+    }
+  }
+
+  /// Performs one command. What it throws here is its own; a store that fails ends the whole batch.
+  private func outcome(of pending: PendingCommand, _ books: Books) throws -> CommandOutcome {
+    do {
+      return .success(try pending.perform(with: LedgerWriter(books: books, now: clock(), newID: newID)))
+    } catch let error as DatabaseError where !error.isAboutContent {
+      throw error
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  /// The same, where nothing that a refused command wrote may stay.
+  private func unharmedOutcome(of pending: PendingCommand, _ books: Books) throws -> CommandOutcome {
+    let changes = books.database.totalChangesCount
+    let outcome = try outcome(of: pending, books)
+    if case .failure = outcome, books.database.totalChangesCount != changes { throw HalfWritten() }
+    return outcome
+  }
+
+  /// The same in a savepoint of its own.
+  private func isolatedOutcome(of pending: PendingCommand, _ books: Books) throws -> CommandOutcome {
+    var outcome = CommandOutcome.failure(Refusal(.storeUnavailable))
+    try books.database.inSavepoint {
+      outcome = try self.outcome(of: pending, books)
+      guard case .failure = outcome else { return .commit }
+      books.memory?.undo()
+      return .rollback
+    }
     return outcome
   }
 }

@@ -7,6 +7,7 @@ extension LedgerStore {
     migrator.registerMigration("1 people, places and cards", migrate: peoplePlacesAndCards)
     migrator.registerMigration("1 assets and the chain", migrate: assetsAndChain)
     migrator.registerMigration("1 replies", migrate: replies)
+    migrator.registerMigration("2 tables that only grow at their end", migrate: appending)
     registerNativeTables(in: &migrator)
     registerDelegations(in: &migrator)
     return migrator

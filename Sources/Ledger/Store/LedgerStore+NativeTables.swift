@@ -1,4 +1,5 @@
 import FedowProtocol
+import Foundation
 import GRDB
 import Model
 
@@ -39,7 +40,7 @@ extension LedgerStore {
     }
   }
 
-  /// A debit's row is what its id is known by, refused or posted; those that were made before come from their replies.
+  /// A debit's row is what its id is known by, refused or posted; those that were made before come from their answers.
   private static func debits(_ db: Database) throws {
     try db.execute(
       sql: """
@@ -57,13 +58,38 @@ extension LedgerStore {
         CREATE TABLE reversals (
           original TEXT PRIMARY KEY REFERENCES transactions(uuid),
           reverse TEXT NOT NULL UNIQUE REFERENCES transactions(uuid)) STRICT, WITHOUT ROWID;
-        INSERT INTO debits (place, id, content, state, tag, amount, status, body, decided_at, created_at)
-          SELECT place, substr(key, 7), content, 'posted', json_extract(body, '$.card'),
-            (SELECT sum(json_extract(value, '$.amount')) FROM json_each(body, '$.transactions')), status,
-            json_set(body, '$.state', 'posted'), created_at, created_at
-          FROM replies WHERE key LIKE 'debit:%';
-        DELETE FROM replies WHERE key LIKE 'debit:%';
         """)
+    try copyDebits(db)
+  }
+
+  /// What was answered to a debit was kept under a digest of its place and id; the answer itself says the id.
+  private static func copyDebits(_ db: Database) throws {
+    let places = try String.fetchAll(db, sql: "SELECT uuid FROM places")
+    let insert = try db.makeStatement(
+      sql: """
+        INSERT INTO debits (place, id, content, state, tag, amount, status, body, decided_at, created_at)
+        VALUES (?, ?, ?, 'posted', ?, ?, ?, ?, ?, ?)
+        """)
+    let answers = try Row.fetchCursor(
+      db,
+      sql: """
+        SELECT key, content, status, json_set(body, '$.state', 'posted') AS body, created_at,
+          json_extract(body, '$.id') AS id, json_extract(body, '$.card') AS tag,
+          (SELECT sum(json_extract(value, '$.amount')) FROM json_each(body, '$.transactions')) AS amount
+        FROM answers WHERE body LIKE '{%"balances"%' AND json_valid(body) AND json_type(body, '$.balances') = 'array'
+          AND json_type(body, '$.transactions') = 'array' AND json_type(body, '$.id') = 'text'
+        """)
+    while let row = try answers.next() {
+      let id: String = row["id"]
+      guard let place = places.first(where: { ReplyKey(place: $0, key: "debit:\(id)").digest == row["key"] as Data })
+      else { continue }
+      let (createdAt, content): (Int64, Data) = (row["created_at"], row["content"])
+      try insert.execute(
+        arguments: [
+          place, id, Books.Debit.digested(content), row["tag"] as String, row["amount"] as Int64,
+          row["status"] as Int64, row["body"] as String, createdAt, createdAt,
+        ])
+    }
   }
 
   /// The hotlist follows the cards by triggers: whatever blocks a card, and whoever does, it is listed in that commit.

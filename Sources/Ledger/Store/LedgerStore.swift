@@ -7,6 +7,8 @@ public struct LedgerStore: Sendable {
   let pool: DatabasePool
   /// Who waits for the hotlist to change.
   let hotlist = HotlistBoard()
+  /// What the writing connection remembers.
+  let memory = BooksMemory()
 
   /// Opens the file, makes it when it is new, and brings its schema up to date.
   /// - Parameter path: the database file; its directory must exist.
@@ -55,9 +57,26 @@ public struct LedgerStore: Sendable {
     try pool.read { db in try body(Books(database: db)) }
   }
 
-  /// Writes in one transaction of its own: for the administration commands, which are alone in their process.
+  /// Writes in one transaction of its own: for the administration commands.
   public func write<Value: Sendable>(_ body: @Sendable @escaping (Books) throws -> Value) async throws -> Value {
-    try await pool.write { db in try body(Books(database: db)) }
+    try await pool.writeWithoutTransaction { db in try transaction(in: db, body) }
+  }
+
+  /// Everything in one transaction, or nothing of it.
+  func transaction<Value>(in db: Database, _ body: (Books) throws -> Value) throws -> Value {
+    var value: Value?
+    do {
+      try db.inTransaction(.immediate) {
+        memory.renew(dataVersion: try Int64.fetchOne(db.cachedStatement(sql: "PRAGMA data_version")) ?? 0)
+        value = try body(Books(database: db, memory: memory))
+        return .commit
+      }
+    } catch {
+      memory.undo()
+      throw error
+    }
+    guard let value else { throw Refusal(.storeUnavailable) }
+    return value
   }
 
   private static var configuration: Configuration {

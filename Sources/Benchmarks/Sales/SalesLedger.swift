@@ -1,0 +1,126 @@
+import FedowProtocol
+import Foundation
+import Ledger
+import Logging
+import Model
+import Signing
+
+/// A ledger with one place, one asset and many cards with money, filled in this process before `ledgerd` serves it.
+struct SalesLedger {
+  static let cardCount = 1000
+
+  let dataDirectory: String
+  let credentials: PlaceCredentials
+  let place: EntityID
+  let placeWallet: EntityID
+  let asset: EntityID
+  let operatorTag: String
+  /// Tag and wallet of each customer's card.
+  let cards: [(tag: String, wallet: EntityID)]
+
+  /// Installs a ledger under the directory, with a paired place and its cards filled.
+  init(directory: String, binaries: String) async throws {
+    let ledgerd = Program(path: binaries + "/ledgerd")
+    dataDirectory = directory + "/sales"
+    let data = ["--data", dataDirectory]
+    _ = try ledgerd.answer(["install", "--name", "Benchmark", "--domain", "http://127.0.0.1"] + data)
+    let created = try ledgerd.answer(["place", "create", "Bar"] + data)
+    let coin = try ledgerd.answer(
+      ["asset", "create", "--place", "Bar", "--name", "Coin", "--currency", "COI", "--category", "TLF"] + data)
+    guard let pairing = try created["pairing"]?.text.map({ try PairingString(parsing: $0) }),
+      let asset = coin["uuid"]?.text.flatMap({ EntityID($0) })
+    else { throw BenchError("ledgerd gave no pairing string or no asset") }
+    self.asset = asset
+    place = pairing.place
+    let tags = (0...Self.cardCount).map { String(format: "%08X", 0x0A00_0000 + $0) }
+    operatorTag = tags[0]
+    let lines = tags.enumerated().map { number, tag in
+      "http://127.0.0.1/qr/\(String(format: "%08x", number))-0000-4000-8000-000000000000,\(tag),\(tag)\n"
+    }
+    try Data(lines.joined().utf8).write(to: URL(filePath: directory + "/sales.csv"))
+    _ = try ledgerd.answer(["card", "import", directory + "/sales.csv", "--place", "Bar"] + data)
+    _ = try ledgerd.answer(["card", "primary", "--place", "Bar", "--tag", operatorTag] + data)
+
+    let key = try RSAPrivateKey.generate()
+    let body = Handshake.request(
+      place: pairing.place, ip: "127.0.0.1", url: "https://localhost", adminKey: APIKey.generate().text,
+      publicKeyPEM: key.publicKey.pem)
+    guard let temporary = APIKey(pairing.temporaryKey) else { throw BenchError("the pairing key is malformed") }
+    let pairPlace = PairPlace(key: temporary, body: body, signature: try key.sign(SignedMessage.post(body)))
+    let (place, operatorTag) = (pairing.place, operatorTag)
+    let (credentials, wallet, cards) = try await Self.withPostings(dataDirectory) { postings in
+      let answer = try await postings.submit(pairPlace)
+      guard let granted = Handshake.Answer(parsing: Array(answer.body.utf8)) else { throw BenchError("not paired") }
+      var cards: [(tag: String, wallet: EntityID)] = []
+      for tag in tags.dropFirst() {
+        let card = try JSON.parse(try await postings.submit(ReadCard(place: place, tag: tag)).body)
+        guard let wallet = card["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw BenchError("no card") }
+        cards.append((tag, wallet))
+      }
+      for card in cards {
+        let refill: JSON = [
+          "amount": 1_000_000_000, "sender": JSON(granted.wallet.text), "receiver": JSON(card.wallet.text),
+          "asset": JSON(asset.text), "user_card_firstTagId": JSON(card.tag),
+          "primary_card_fisrtTagId": JSON(operatorTag),
+        ]
+        _ = try await postings.submit(PostTransaction(place: place, body: refill))
+      }
+      return (try PlaceCredentials(apiKey: granted.apiKey, key: key), granted.wallet, cards)
+    }
+    self.credentials = credentials
+    placeWallet = wallet
+    self.cards = cards
+  }
+
+  /// The body of one sale, like a till's.
+  func sale(_ number: Int) -> JSON {
+    let card = cards[number % cards.count]
+    return [
+      "amount": 1, "sender": JSON(card.wallet.text), "receiver": JSON(placeWallet.text), "asset": JSON(asset.text),
+      "comment": "Bar", "metadata": ["ticket": JSON(Int64(number))], "user_card_firstTagId": JSON(card.tag),
+      "primary_card_fisrtTagId": JSON(operatorTag),
+    ]
+  }
+
+  /// Posts so many sales in this process: history for the measurements to stand on.
+  /// - Returns: postings a second, without HTTP and signatures.
+  func grow(by count: Int) async throws -> Double {
+    let (place, sales) = (place, self)
+    let begin = ContinuousClock.now
+    try await Self.withPostings(dataDirectory) { postings in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<count {
+          if number >= 256 { try await group.next() }
+          group.addTask {
+            let body = sales.sale(number)
+            let key = "history:\(number):\(EntityID.random())"
+            let guarding = ReplayGuard(place: place, key: key, content: SHA256.hex(of: key))
+            _ = try await postings.submit(PostTransaction(place: place, body: body), guarded: guarding)
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+    return Double(count) / ((ContinuousClock.now - begin).milliseconds / 1000)
+  }
+
+  private static func withPostings<Value: Sendable>(
+    _ dataDirectory: String, _ body: @Sendable @escaping (PostingService) async throws -> Value
+  ) async throws -> Value {
+    let store = try LedgerStore(path: dataDirectory + "/ledger.sqlite")
+    let postings = PostingService(store: store, logger: Logger(label: "bench"))
+    return try await withThrowingTaskGroup(of: Value?.self) { group in
+      group.addTask {
+        try await postings.run()
+        return nil
+      }
+      group.addTask { try await body(postings) }
+      while let value = try await group.next() {
+        guard let value else { continue }
+        group.cancelAll()
+        return value
+      }
+      throw BenchError("the posting service ended")
+    }
+  }
+}
