@@ -103,7 +103,7 @@ let package = Package(
     tests("ModelTests", ["Model"]),
     tests("SigningTests", ["Signing", "Model"]),
     tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model", "TestKit"], resources: [.copy("Vectors")]),
-    tests("RulesTests", ["Rules", "Model", "TestKit"]),
+    tests("RulesTests", ["Rules", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("ReadersTests", ["Readers", "Rules", "Model", "TestKit"]),
     tests("LedgerTests", ["Ledger", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb]),
     tests(

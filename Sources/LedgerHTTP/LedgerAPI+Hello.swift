@@ -26,20 +26,6 @@ extension LedgerAPI {
     }
   }
 
-  func addDebits(to router: Router<LedgerRequestContext>) {
-    router.post("v1/debits") { [self] request, _ in
-      let signed = try await SignedRequest(request)
-      let place = try await place(signed)
-      let command = PostDebit(place: place.uuid, debit: try DebitRequest(signed.body))
-      return try await postings.submit(command, guarded: command.replayGuard).response
-    }
-    router.get("v1/debits/:id") { [self] request, context in
-      let place = try await place(request)
-      guard let id = EntityID(try parameter("id", context)) else { throw Refusal(.notFound) }
-      return try await queries.debit(id: id, place: place.uuid).response
-    }
-  }
-
   func addFederations(to router: Router<LedgerRequestContext>) {
     router.get("federation") { [self] request, _ in
       try await queries.federations(place: try await place(request).uuid).response

@@ -13,16 +13,21 @@ public struct LedgerAPI: Sendable {
   let logger: Logger
   let rates: RateLimits
   let now: @Sendable () -> MonotonicTime
+  let sightings = DeviceSightings()
+  let clock: @Sendable () -> LedgerTime
 
   /// A face for this ledger.
   ///
   /// - Parameters:
   ///   - rates: how often who may ask.
   ///   - now: the clock by which that is counted.
+  ///   - clock: the wall clock.
   public init(
     store: LedgerStore, authenticator: Authenticator, postings: PostingService, logger: Logger,
-    rates: RateLimits = .none, now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now
+    rates: RateLimits = .none, now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now,
+    clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
   ) {
+    self.clock = clock
     self.store = store
     self.authenticator = authenticator
     self.postings = postings
@@ -54,7 +59,7 @@ public struct LedgerAPI: Sendable {
     addWallets(to: router)
     addStripe(to: router)
     addFederations(to: router)
-    addDebits(to: router)
+    addNative(to: router)
     addDescriptions(to: router)
     return router
   }

@@ -66,12 +66,36 @@ extension Request {
 extension LedgerAPI {
   /// **P** for a GET: the signature is over the API key.
   func place(_ request: Request) async throws -> Books.Place {
-    try await authenticator.place(request.credentials) { SignedMessage.placeGet(apiKey: $0.text) }
+    try await caller(request).place
   }
 
   /// **P** for a POST: the signature is over the body.
   func place(_ request: SignedRequest) async throws -> Books.Place {
-    try await authenticator.place(request.credentials) { _ in request.message }
+    try await caller(request).place
+  }
+
+  /// **P** for a GET, with the device whose key it is.
+  func caller(_ request: Request) async throws -> Caller {
+    try await noted(authenticator.caller(request.credentials) { SignedMessage.placeGet(apiKey: $0.text) })
+  }
+
+  /// **P** for a POST, with the device whose key it is.
+  func caller(_ request: SignedRequest) async throws -> Caller {
+    try await noted(authenticator.caller(request.credentials) { _ in request.message })
+  }
+
+  /// **P** for a POST that the writer confirms, with the device whose key it is.
+  func regular(_ request: SignedRequest) async throws -> (caller: Caller, passport: Passport) {
+    let (caller, passport) = try await authenticator.regular(request.credentials) { request.message }
+    return (try await noted(caller), passport)
+  }
+
+  /// Writes down now and then when a device was last heard.
+  private func noted(_ caller: Caller) async throws -> Caller {
+    if let device = caller.device, sightings.isDue(device, at: clock()) {
+      _ = try await postings.submit(NoteDevice(device: device))
+    }
+    return caller
   }
 
   /// Authenticates a place's POST and has what it asks for done, once.
@@ -79,9 +103,9 @@ extension LedgerAPI {
     _ request: Request, _ command: (Books.Place, JSON) throws -> any LedgerCommand
   ) async throws -> Response {
     let signed = try await SignedRequest(request)
-    let (place, passport) = try await authenticator.regular(signed.credentials) { signed.message }
+    let (caller, passport) = try await regular(signed)
     return try await postings.submit(
-      try command(place, signed.body), guarded: signed.replayGuard(place: place.uuid), by: passport
+      try command(caller.place, signed.body), guarded: signed.replayGuard(place: caller.place.uuid), by: passport
     ).response
   }
 

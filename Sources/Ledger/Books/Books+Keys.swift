@@ -20,19 +20,24 @@ extension Books {
     let place: EntityID?
     let publicKey: String?
     let expiresAt: LedgerTime?
+    /// The device that it belongs to, when it is a place's lasting key.
+    let device: EntityID?
   }
 
   /// The key of this purpose, compared in constant time after its public prefix found it.
   func key(_ key: APIKey, purpose: KeyPurpose) throws -> KnownKey? {
     let candidates = try rows(
-      "SELECT digest, place, public_key, expires_at FROM place_keys WHERE prefix = ? AND purpose = ?",
+      """
+      SELECT digest, place, public_key, expires_at, device FROM place_keys
+      WHERE prefix = ? AND purpose = ? AND revoked_at IS NULL
+      """,
       [key.prefix, purpose.rawValue])
     for row in candidates {
       let stored: String = row["digest"]
       if ConstantTime.areEqual(Hexadecimal.decode(stored) ?? [], key.digest) {
         return KnownKey(
           digest: stored, place: try row.optionalID("place"), publicKey: row["public_key"],
-          expiresAt: row.time("expires_at"))
+          expiresAt: row.time("expires_at"), device: try row.optionalID("device"))
       }
     }
     return nil
@@ -46,18 +51,20 @@ extension Books {
     return known
   }
 
+  /// - Parameter device: whose key it is; a place's lasting key without one becomes a new device's.
   func insertKey(
     _ key: APIKey, purpose: KeyPurpose, place: EntityID?, publicKey: String? = nil, expiresAt: LedgerTime? = nil,
-    at now: LedgerTime
+    device: EntityID? = nil, name: String? = nil, at now: LedgerTime
   ) throws {
+    let device = purpose == .place ? device ?? EntityID.random() : nil
     try execute(
       """
-      INSERT INTO place_keys (prefix, digest, place, purpose, public_key, expires_at, created_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO place_keys (prefix, digest, place, purpose, public_key, expires_at, created_at, device, name)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         key.prefix, Hexadecimal.encode(key.digest), place?.text, purpose.rawValue, publicKey,
-        expiresAt?.microseconds, now.microseconds,
+        expiresAt?.microseconds, now.microseconds, device?.text, device == nil ? nil : name ?? "till",
       ])
   }
 

@@ -98,7 +98,9 @@ public struct Rejection: Error, Hashable, Sendable {
   public init(_ refusal: Refusal, status: Int? = nil) {
     self.init(
       status: status ?? refusal.code.httpStatus,
-      ["code": JSON(refusal.code.rawValue), "sentence": JSON(refusal.sentence)])
+      [
+        "code": JSON(refusal.code.rawValue), "detail": JSON(refusal.sentence), "sentence": JSON(refusal.sentence),
+      ])
   }
 }
 
@@ -107,12 +109,15 @@ extension Refusal.Code {
   public var httpStatus: Int {
     switch self {
     case .cardUnknown, .notFound, .chargeUnknown: 404
-    case .cardBlocked, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated, .forbidden: 403
+    case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .pairingInvalid,
+      .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate, .voidNotYours,
+      .operatorCardUnknown, .operatorCardExpired, .operatorCardLocked, .notAuthenticated, .forbidden:
+      403
     case .methodNotAllowed: 405
     case .requestTooLong: 413
     case .rateLimited: 429
     case .insufficientFunds: 402
-    case .idempotencyConflict, .alreadyExists, .chargeBusy: 409
+    case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered: 409
     case .storeUnavailable, .ledgerUnreachable: 503
     case .ledgerBroken: 500
     default: 400
