@@ -18,12 +18,18 @@ extension LedgerAPI {
     router.get("v1/policy") { [self] request, _ in
       try await queries.policy(place: try await caller(request).place.uuid).response
     }
-    router.get("v1/unsettled") { [self] request, _ in
-      try await queries.unsettled(place: try await caller(request).place.uuid).response
-    }
+    addSettlements(to: router)
     router.get("v1/audit") { [self] request, _ in
       let place = try await caller(request).place
       return try await queries.audit(place: place.uuid, after: try number("since", in: request)).response
+    }
+    router.post("v1/primary-cards/:tag") { [self] request, context in
+      let signed = try await SignedRequest(request)
+      let (caller, passport) = try await regular(signed)
+      let tag = try parameter("tag", context)
+      return try await postings.submit(
+        ChangeOperatorCard(place: caller.place.uuid, device: caller.device, tag: tag, body: signed.body), by: passport
+      ).response
     }
     router.get("v1/hotlist") { [self] request, _ in
       _ = try await caller(request)
@@ -55,6 +61,20 @@ extension LedgerAPI {
       return try await postings.submit(
         VoidDebit(place: caller.place.uuid, device: caller.device, debit: id, body: signed.body), by: passport
       ).response
+    }
+  }
+
+  private func addSettlements(to router: Router<BasicRequestContext>) {
+    router.post("v1/debits/:id/settle") { [self] request, context in
+      let signed = try await SignedRequest(request)
+      let (caller, passport) = try await regular(signed)
+      let id = try id(context)
+      return try await postings.submit(
+        SettleDebit(place: caller.place.uuid, device: caller.device, debit: id, body: signed.body), by: passport
+      ).response
+    }
+    router.get("v1/unsettled") { [self] request, _ in
+      try await queries.unsettled(place: try await caller(request).place.uuid).response
     }
   }
 

@@ -52,6 +52,7 @@ struct HotlistTests {
     try await block(LedgerFixture.tag, true, in: ledger)
     #expect(states(try await first) == ["68B87420 blocked"])
 
+    #expect(ledger.store.hotlist.changes == 1, "the commit has woken it, not the next look")
     let version = try await ledger.store.read { try $0.hotlistVersion() }
     async let second = list(ledger, since: version, wait: .seconds(30))
     while ledger.store.hotlist.waiting == 0 { await Task.yield() }
