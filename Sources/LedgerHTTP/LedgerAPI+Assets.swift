@@ -4,7 +4,7 @@ import Ledger
 import Model
 
 extension LedgerAPI {
-  func addAssets(to router: Router<BasicRequestContext>) {
+  func addAssets(to router: Router<LedgerRequestContext>) {
     router.get("asset") { [self] request, _ in
       try await queries.acceptedAssets(place: try await place(request)).response
     }

@@ -4,7 +4,7 @@ import Ledger
 import Model
 
 extension LedgerAPI {
-  func addCards(to router: Router<BasicRequestContext>) {
+  func addCards(to router: Router<LedgerRequestContext>) {
     router.post("card") { [self] request, _ in
       try await post(request) { CreateCards(place: $0.uuid, body: $1) }
     }
@@ -33,7 +33,7 @@ extension LedgerAPI {
   }
 
   /// The three calls by which a ticketing server asks whose card it is.
-  private func addCardOrigins(to router: Router<BasicRequestContext>) {
+  private func addCardOrigins(to router: Router<LedgerRequestContext>) {
     router.get("card/:tag/card_tag_id_retrieve") { [self] request, context in
       let tag = try parameter("tag", context)
       return try await cardOrigin(request, isWellFormed: tag.isEightHexadecimalDigits, "tag id") {

@@ -4,7 +4,7 @@ import Ledger
 import Model
 
 extension LedgerAPI {
-  func addHello(to router: Router<BasicRequestContext>) {
+  func addHello(to router: Router<LedgerRequestContext>) {
     router.get("helloworld") { _, _ in Answer(["message": "Hello world!"]).response }
     router.get("helloworld_apikey") { [self] request, _ in
       _ = try await authenticator.place(byKey: request.credentials)
@@ -16,7 +16,7 @@ extension LedgerAPI {
     }
   }
 
-  func addPlaces(to router: Router<BasicRequestContext>) {
+  func addPlaces(to router: Router<LedgerRequestContext>) {
     router.post("place/handshake") { [self] request, _ in
       let signed = try await SignedRequest(request)
       guard let key = signed.credentials.apiKey, let signature = signed.credentials.signatureBytes else {
@@ -26,7 +26,7 @@ extension LedgerAPI {
     }
   }
 
-  func addFederations(to router: Router<BasicRequestContext>) {
+  func addFederations(to router: Router<LedgerRequestContext>) {
     router.get("federation") { [self] request, _ in
       try await queries.federations(place: try await place(request).uuid).response
     }

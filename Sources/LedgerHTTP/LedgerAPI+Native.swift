@@ -5,7 +5,7 @@ import Model
 
 /// The native calls of kiosks.
 extension LedgerAPI {
-  func addNative(to router: Router<BasicRequestContext>) {
+  func addNative(to router: Router<LedgerRequestContext>) {
     addDebits(to: router)
     addDevices(to: router)
     addDelegations(to: router)
@@ -42,7 +42,7 @@ extension LedgerAPI {
     }
   }
 
-  private func addDebits(to router: Router<BasicRequestContext>) {
+  private func addDebits(to router: Router<LedgerRequestContext>) {
     router.post("v1/debits") { [self] request, _ in
       let signed = try await SignedRequest(request)
       let (caller, passport) = try await regular(signed)
@@ -64,7 +64,7 @@ extension LedgerAPI {
     }
   }
 
-  private func addSettlements(to router: Router<BasicRequestContext>) {
+  private func addSettlements(to router: Router<LedgerRequestContext>) {
     router.post("v1/debits/:id/settle") { [self] request, context in
       let signed = try await SignedRequest(request)
       let (caller, passport) = try await regular(signed)
@@ -78,7 +78,7 @@ extension LedgerAPI {
     }
   }
 
-  private func addDelegations(to router: Router<BasicRequestContext>) {
+  private func addDelegations(to router: Router<LedgerRequestContext>) {
     router.get("v1/delegations") { [self] request, _ in
       try await queries.delegations(try await authenticator.wallet(request.credentials), now: clock()).response
     }
@@ -91,7 +91,7 @@ extension LedgerAPI {
     }
   }
 
-  private func addDevices(to router: Router<BasicRequestContext>) {
+  private func addDevices(to router: Router<LedgerRequestContext>) {
     // None of these is replayed from its first answer, which holds a secret that is kept nowhere.
     router.post("v1/devices") { [self] request, _ in
       let signed = try await SignedRequest(request)
@@ -119,7 +119,7 @@ extension LedgerAPI {
   }
 
   /// The path's uuid.
-  func id(_ context: BasicRequestContext) throws -> EntityID {
+  func id(_ context: LedgerRequestContext) throws -> EntityID {
     guard let id = EntityID(try parameter("id", context)) else { throw Refusal(.notFound) }
     return id
   }

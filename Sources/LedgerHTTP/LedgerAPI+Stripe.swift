@@ -5,7 +5,7 @@ import Model
 
 /// The calls that Stripe stands behind, as a server without a Stripe key answers them.
 extension LedgerAPI {
-  func addStripe(to router: Router<BasicRequestContext>) {
+  func addStripe(to router: Router<LedgerRequestContext>) {
     router.post("wallet/get_federated_token_refill_checkout") { [self] request, _ -> Response in
       let signed = try await SignedRequest(request)
       _ = try await authenticator.place(byKey: signed.credentials)

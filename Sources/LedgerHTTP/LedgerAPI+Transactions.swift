@@ -7,7 +7,7 @@ import Model
 extension LedgerAPI {
   private static let forwardedProtocol = HTTPField.Name("X-Forwarded-Proto") ?? .origin
 
-  func addTransactions(to router: Router<BasicRequestContext>) {
+  func addTransactions(to router: Router<LedgerRequestContext>) {
     router.post("transaction") { [self] request, _ in
       try await post(request) { PostTransaction(place: $0.uuid, body: $1) }
     }
@@ -33,8 +33,13 @@ extension LedgerAPI {
       let wallet = try await authenticator.wallet(request.credentials)
       let query = request.uri.queryParameters
       let scheme = request.headers[Self.forwardedProtocol] ?? "http"
+      // A page that is no number is a page that there is not, as the real server says it.
+      guard let page = Int(query["page"] ?? "1") else { throw Rejection(status: 404, ["detail": "Page non valide."]) }
+      guard let pageSize = Int(query["page_size"] ?? "20"), pageSize > 0 else {
+        throw Rejection(field: "page_size", "Un nombre entier valide est requis.")
+      }
       return try await queries.ownTransactions(
-        wallet, page: query["page"].flatMap { Int($0) } ?? 1, pageSize: query["page_size"].flatMap { Int($0) } ?? 20,
+        wallet, page: page, pageSize: pageSize,
         url: "\(scheme)://\(request.head.authority ?? "localhost")\(request.uri.path)"
       ).response
     }

@@ -4,7 +4,7 @@ import Ledger
 import Model
 
 extension LedgerAPI {
-  func addWallets(to router: Router<BasicRequestContext>) {
+  func addWallets(to router: Router<LedgerRequestContext>) {
     router.get("wallet/retrieve_by_signature") { [self] request, _ in
       try await queries.ownWallet(try await authenticator.wallet(request.credentials)).response
     }

@@ -13,13 +13,18 @@ public struct LedgerAPI: Sendable {
   let logger: Logger
   let sightings = DeviceSightings()
   let clock: @Sendable () -> LedgerTime
-
-  /// The most bytes of a request's body.
-  static let bodyLimit = 4 * 1024 * 1024
+  let rates: RateLimits
+  let now: @Sendable () -> MonotonicTime
 
   /// A face for this ledger.
+  ///
+  /// - Parameters:
+  ///   - rates: how often who may ask.
+  ///   - now: the clock by which that is counted.
+  ///   - clock: the wall clock, which answers say and local days are told by.
   public init(
     store: LedgerStore, authenticator: Authenticator, postings: PostingService, logger: Logger,
+    rates: RateLimits = .none, now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now,
     clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
   ) {
     self.clock = clock
@@ -27,12 +32,24 @@ public struct LedgerAPI: Sendable {
     self.authenticator = authenticator
     self.postings = postings
     self.logger = logger
+    self.rates = rates
+    self.now = now
     queries = LedgerQueries(store: store)
   }
 
   /// Every route of the protocol and of the native API.
-  public func router() -> Router<BasicRequestContext> {
-    let router = Router()
+  public func router() -> Router<LedgerRequestContext> {
+    let router = routes()
+    router.addMethodFallbacks()
+    return router
+  }
+
+  /// The routes alone, which the document describes one by one.
+  func routes() -> Router<LedgerRequestContext> {
+    let router = Router(context: LedgerRequestContext.self, options: .autoGenerateHeadEndpoints)
+    if rates != .none {
+      router.add(middleware: RateBounding(rates, openPaths: Operation.openPaths, now: now))
+    }
     router.add(middleware: ErrorRendering(logger: logger))
     addHello(to: router)
     addPlaces(to: router)
@@ -43,55 +60,18 @@ public struct LedgerAPI: Sendable {
     addStripe(to: router)
     addFederations(to: router)
     addNative(to: router)
+    addDescriptions(to: router)
     return router
-  }
-}
-
-/// Turns what handlers throw into the JSON that clients read; nothing becomes HTML, nothing a bare 500.
-struct ErrorRendering: RouterMiddleware {
-  typealias Context = BasicRequestContext
-  let logger: Logger
-
-  func handle(
-    _ request: Request, context: BasicRequestContext,
-    next: (Request, BasicRequestContext) async throws -> Response
-  ) async throws -> Response {
-    do {
-      return try await next(request, context)
-    } catch let rejection as Rejection {
-      return rejection.answer.response
-    } catch let refusal as Refusal {
-      if refusal.code.httpStatus >= 500 { logger.error("request failed", metadata: ["refusal": "\(refusal)"]) }
-      return Rejection(refusal).answer.response
-    } catch let error as HTTPError where error.status == .notFound {
-      return render(error, request: request)
-    } catch let error as HTTPError {
-      return Answer(
-        status: error.status.code,
-        ["detail": JSON(error.body ?? error.status.reasonPhrase), "code": "request_malformed"]
-      ).response
-    } catch {
-      logger.error("request failed", metadata: ["path": "\(request.uri.path)", "error": "\(error)"])
-      let refusal = Refusal(.storeUnavailable, "The ledger could not do this now; nothing was done.")
-      return Rejection(refusal).answer.response
-    }
-  }
-
-  private func render(_ error: HTTPError, request: Request) -> Response {
-    // The real server authenticates before it looks at the method.
-    guard [.get, .head, .post, .options].contains(request.method) else {
-      return Rejection.notAuthenticated.answer.response
-    }
-    return Answer(status: 404, ["detail": "Not found.", "code": "not_found"]).response
   }
 }
 
 extension Answer {
   /// The answer as HTTP.
   var response: Response {
-    Response(
+    let bytes = ByteBuffer(bytes: bodyBytes)
+    return Response(
       status: HTTPResponse.Status(code: status),
-      headers: [.contentType: "application/json", .contentLength: String(body.utf8.count)],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+      headers: [.contentType: "application/json", .contentLength: String(bytes.readableBytes)],
+      body: ResponseBody(byteBuffer: bytes))
   }
 }

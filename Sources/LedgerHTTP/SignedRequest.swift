@@ -16,18 +16,13 @@ struct SignedRequest: Sendable {
   let idempotencyKey: String?
 
   /// Reads the body, within its bound.
-  /// - Throws: `Rejection` 400 when it is not JSON, 413 when it is too long.
+  /// - Throws: `Rejection` 400 when it is not JSON, 413 when it is too long, 408 when it comes too slowly.
   init(_ request: Request) async throws {
     credentials = request.credentials
     method = request.method.rawValue
     path = request.uri.path
     idempotencyKey = request.headers[Self.idempotencyHeader]
-    let bytes: [UInt8]
-    do {
-      bytes = Array(buffer: try await request.body.collect(upTo: LedgerAPI.bodyLimit))
-    } catch {
-      throw Rejection(status: 413, ["detail": "The body is too long.", "code": "request_malformed"])
-    }
+    let bytes = try await request.bytes(now: MonotonicTime.now)
     do {
       let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
       body = isForm ? try FormBody.parse(bytes) : try JSON.parse(bytes)
@@ -137,7 +132,7 @@ extension LedgerAPI {
   }
 
   /// Reads a path's parameter.
-  func parameter(_ name: String, _ context: BasicRequestContext) throws -> String {
+  func parameter(_ name: String, _ context: LedgerRequestContext) throws -> String {
     guard let value = context.parameters.get(name) else { throw Rejection.noSuch("Object") }
     return value
   }

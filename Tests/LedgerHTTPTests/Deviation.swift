@@ -20,6 +20,18 @@ struct Deviation {
     149: Deviation(status: 417, reason: "an HTML 500: there is no Stripe key", key: "detail"),
   ]
 
+  /// What every error that is an object has at its end, beside the recorded fields, and why: a program that is not one
+  /// of the clients of old needs a code that never changes and one sentence, whichever field was wrong. The recorded
+  /// fields stay as they are, in their order; a bare string or a list stays as it is altogether.
+  static let additions: Set = ["code", "detail"]
+
+  /// Our error without what it has beyond the recorded one, when that is nothing but the additions.
+  static func withoutAdditions(_ ours: JSON, recorded: JSON, status: Int) -> JSON {
+    guard status >= 400, var object = ours.object, let recorded = recorded.object else { return ours }
+    for key in additions where recorded[key] == nil { object[key] = nil }
+    return .object(object)
+  }
+
   /// What the ledger does not answer yet, and what the parts are about.
   static let notYet: [Int: String] = [
     156: "root handshake",

@@ -4,11 +4,12 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Ledger
-import LedgerHTTP
 import Logging
 import Model
 import Signing
 import Testing
+
+@testable import LedgerHTTP
 
 /// A ledger behind its HTTP face, and the recorded clients played by keys of our own.
 final class Stage {
@@ -16,7 +17,8 @@ final class Stage {
   let store: LedgerStore
   let postings: PostingService
   let administration: Administration
-  let app: Application<RouterResponder<BasicRequestContext>>
+  let api: LedgerAPI
+  let app: Application<RouterResponder<LedgerRequestContext>>
   var translation = Translation()
   /// By the public prefix of the recorded API key: ours.
   var apiKeys: [String: String] = [:]
@@ -28,7 +30,7 @@ final class Stage {
   /// When the recordings were made.
   static let recordedAt = LedgerTime(microseconds: 1_795_394_970_000_000)
 
-  init() async throws {
+  init(rates: RateLimits = .none, clock: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now) async throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "ledger-http-\(EntityID.random())")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     store = try LedgerStore(path: directory.appending(path: "ledger.sqlite").path)
@@ -36,9 +38,9 @@ final class Stage {
     _ = try await administration.install(serverName: "Test", domain: "http://ledger.test")
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     postings = PostingService(store: store, logger: logger)
-    let api = LedgerAPI(
+    api = LedgerAPI(
       store: store, authenticator: Authenticator(store: store, clock: { Self.recordedAt }), postings: postings,
-      logger: logger)
+      logger: logger, rates: rates, now: clock)
     app = Application(router: api.router(), services: [postings], logger: logger)
     try await addPlace("Bar du Port", recorded: "2187852c-f6b5-4dcb-a858-f0777f4ef73d", pairingKey: "mxm7AffO")
     try await addPlace("Cafe du Nord", recorded: "397b12e6-8544-4def-a0ed-78553dd5fb36", pairingKey: "odT0fhph")

@@ -147,7 +147,7 @@ struct OfflineDebitTests {
         try await service.submit(sale)
       }
       _ = try await administration.revokePrimary(tag: LedgerFixture.operatorTag, place: "Bar du Port")
-      #expect(try await code { try await service.submit(try pay()) } == "operator_card_unknown")
+      #expect(try await code { try await service.submit(try pay()) } == "primary_card_invalid")
     }
   }
 }

@@ -71,30 +71,33 @@ public struct ChainEntry: Hashable, Sendable {
 
 extension ChainEntry {
   /// The text that is hashed: `json.dumps(fields, sort_keys=True)`, every value a string or null.
-  public var canonicalText: String {
-    // Written in the order of the keys, so that nothing needs sorting for each block.
-    let fields: JSON = [
-      "action": JSON(action.rawValue),
-      "amount": JSON(String(amount)),
-      "asset": JSON(asset.text),
-      "card": JSON(card?.text),
-      "checkoupt_stripe": JSON(checkoutStripe?.text ?? "None"),
-      "comment": JSON(comment ?? "None"),
-      "datetime": JSON(datetime.isoformat),
-      "last_check": JSON(lastCheck.isoformat),
-      "metadata": JSON(metadata.pythonString),
-      "previous_asset_transaction_hash": JSON(previousHash),
-      "previous_asset_transaction_uuid": JSON(previousID.text),
-      "primary_card": JSON(primaryCard?.text),
-      "receiver": JSON(receiver.text),
-      "sender": JSON(sender.text),
-      "subscription_first_datetime": JSON(subscriptionFirst?.isoformat),
-      "subscription_start_datetime": JSON(subscriptionStart?.isoformat),
-      "subscription_type": JSON(subscriptionType),
-    ]
-    return fields.pythonDump()
+  public var canonicalText: String { String(decoding: canonicalBytes, as: UTF8.self) }
+
+  private var canonicalBytes: [UInt8] {
+    var writer = JSONWriter(itemSeparator: ", ", keySeparator: ": ", escapesNonASCII: true, sortsKeys: false)
+    // In the order of the keys, so that nothing needs sorting for each block.
+    writer.write(texts: [
+      ("action", action.rawValue),
+      ("amount", String(amount)),
+      ("asset", asset.text),
+      ("card", card?.text),
+      ("checkoupt_stripe", checkoutStripe?.text ?? "None"),
+      ("comment", comment ?? "None"),
+      ("datetime", datetime.isoformat),
+      ("last_check", lastCheck.isoformat),
+      ("metadata", metadata.pythonString),
+      ("previous_asset_transaction_hash", previousHash),
+      ("previous_asset_transaction_uuid", previousID.text),
+      ("primary_card", primaryCard?.text),
+      ("receiver", receiver.text),
+      ("sender", sender.text),
+      ("subscription_first_datetime", subscriptionFirst?.isoformat),
+      ("subscription_start_datetime", subscriptionStart?.isoformat),
+      ("subscription_type", subscriptionType),
+    ])
+    return writer.bytes
   }
 
   /// SHA-256 of the canonical text, 64 lower-case hexadecimal digits.
-  public var hash: String { SHA256.hex(of: canonicalText) }
+  public var hash: String { Hexadecimal.encode(SHA256.hash(canonicalBytes)) }
 }

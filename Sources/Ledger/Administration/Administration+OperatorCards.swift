@@ -22,13 +22,13 @@ extension Administration {
   }
 
   /// Ends it.
-  /// - Throws: `Refusal` with `card_unknown` or `operator_card_unknown`.
+  /// - Throws: `Refusal` with `card_unknown` or `primary_card_invalid`.
   public func revokePrimary(tag: String, place: String) async throws -> Books.Card {
     try await write { ledger in
       let place = try ledger.books.existingPlace(place)
       let card = try ledger.books.existingCard(tag: tag)
       guard try ledger.books.operatorLink(card: card.uuid, at: place.uuid) != nil else {
-        throw Refusal(.operatorCardUnknown)
+        throw Refusal(.primaryCardInvalid)
       }
       try ledger.books.setPrimary(false, card: card.uuid, at: place.uuid)
       try ledger.books.note(

@@ -15,11 +15,18 @@ final class BooksMemory: @unchecked Sendable {
     let other: EntityID
   }
 
+  /// The cards that a place issued together.
+  struct Batch: Hashable {
+    let place: EntityID
+    let generation: Int64
+  }
+
   var places: [EntityID: Books.Place] = [:]
   var keys: [String: Books.KnownKey] = [:]
   var assets: [EntityID: Books.Asset] = [:]
   var assetAnswers: [EntityID: AssetAnswer] = [:]
   var acceptance: [Pair: Bool] = [:]
+  var origins: [Batch: CardAnswer.Origin] = [:]
   var cards: [String: Books.Card] = [:]
   var tags: [EntityID: String] = [:]
   var operatorLinks: [Pair: Books.OperatorLink?] = [:]
@@ -46,6 +53,7 @@ final class BooksMemory: @unchecked Sendable {
     assets = [:]
     assetAnswers = [:]
     acceptance = [:]
+    origins = [:]
     cards = [:]
     tags = [:]
     operatorLinks = [:]

@@ -44,12 +44,12 @@ public struct OperatorCardChange: Hashable, Sendable {
 
 extension LedgerWriter {
   /// Changes an operator's card and writes down who did.
-  /// - Throws: `Refusal` with `card_unknown` or `operator_card_unknown`.
+  /// - Throws: `Refusal` with `card_unknown` or `primary_card_invalid`.
   func change(
     operatorCard tag: String, at place: Books.Place, _ change: OperatorCardChange, device: EntityID?
   ) throws -> JSON {
     guard let card = try books.card(tag: tag) else { throw Refusal(.cardUnknown) }
-    guard let old = try books.operatorLink(card: card.uuid, at: place.uuid) else { throw Refusal(.operatorCardUnknown) }
+    guard let old = try books.operatorLink(card: card.uuid, at: place.uuid) else { throw Refusal(.primaryCardInvalid) }
     let new = Books.OperatorLink(until: change.until ?? old.until, isLocked: change.isLocked ?? old.isLocked)
     let answer: JSON = [
       "tag": JSON(card.firstTagID), "locked": .bool(new.isLocked), "until": JSON(new.until?.wire),

@@ -37,10 +37,13 @@ public struct Answer: Sendable {
   }
 
   /// The body, compact JSON; written where it is asked for, which is not where the ledger is written.
-  public var body: String {
+  public var body: String { String(decoding: bodyBytes, as: UTF8.self) }
+
+  /// The body's UTF-8.
+  public var bodyBytes: [UInt8] {
     switch content {
-    case .text(let text): text
-    case .json(let json): json.compact
+    case .text(let text): Array(text.utf8)
+    case .json(let json): json.compactBytes
     }
   }
 }
@@ -106,10 +109,13 @@ extension Refusal.Code {
   public var httpStatus: Int {
     switch self {
     case .cardUnknown, .notFound, .chargeUnknown: 404
-    case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .pairingInvalid,
-      .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate, .voidNotYours,
-      .operatorCardUnknown, .operatorCardExpired, .operatorCardLocked:
+    case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated,
+      .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
+      .voidNotYours, .operatorCardExpired, .operatorCardLocked:
       403
+    case .methodNotAllowed: 405
+    case .requestTooLong: 413
+    case .rateLimited: 429
     case .insufficientFunds: 402
     case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered: 409
     case .storeUnavailable, .ledgerUnreachable: 503

@@ -41,10 +41,19 @@ struct Serve: AsyncParsableCommand {
       store: store, bounds: .init(batch: configuration.batch, queue: configuration.queue), logger: logger)
     let api = LedgerAPI(
       store: store, authenticator: Authenticator(store: store, walletDateWindow: configuration.walletDateWindow),
-      postings: postings, logger: logger)
+      postings: postings, logger: logger, rates: configuration.rates)
     let address = BindAddress.hostname(host ?? configuration.host, port: port ?? configuration.port)
     let server = Application(
-      router: api.router(), configuration: ApplicationConfiguration(address: address, serverName: "ledgerd"),
+      router: api.router(),
+      server: .http1(
+        configuration: .init(
+          idleTimeout: TimeAmount(configuration.idleTimeout),
+          // A head is a few keys and a signature of 344 characters; the rest is for what proxies add.
+          httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 16_384, maxHeaderListSize: 32_768, maxHeaderFieldCount: 100))),
+      configuration: ApplicationConfiguration(
+        address: address, serverName: "ledgerd",
+        availableConnectionsDelegate: .maximum(configuration.connections, logger: logger)),
       onServerRunning: { [logger] channel in
         logger.info("serving", metadata: ["address": "\(channel.localAddress.map { "\($0)" } ?? "?")"])
       }, logger: logger)

@@ -1,4 +1,5 @@
 import Foundation
+import LedgerHTTP
 import Logging
 import Model
 import TOMLKit
@@ -12,6 +13,11 @@ struct ServerConfiguration {
   var batch = 256
   var queue = 4096
   var walletDateWindow: Duration? = .seconds(86_400)
+  var rates = RateLimits()
+  /// The most connections at once; more wait until one ends.
+  var connections = 4096
+  /// How long a connection may be silent, or take to send a request's head.
+  var idleTimeout = Duration.seconds(75)
 
   /// Where it is when no option names it.
   static let defaultPath = "/etc/fedow-tap/ledgerd.toml"
@@ -49,6 +55,11 @@ struct ServerConfiguration {
       case "wallet_date_window":
         let seconds = try Self.number(value.int, key, 0...31_536_000)
         walletDateWindow = seconds == 0 ? nil : .seconds(seconds)
+      case "rate_client": rates.client = try Self.number(value.int, key, 0...10_000_000)
+      case "rate_stranger": rates.stranger = try Self.number(value.int, key, 0...1_000_000)
+      case "rate_failure": rates.failure = try Self.number(value.int, key, 0...1_000_000)
+      case "connections": connections = try Self.number(value.int, key, 1...65_535)
+      case "idle_timeout": idleTimeout = .seconds(try Self.number(value.int, key, 1...86_400))
       default: throw Refusal(.configurationInvalid, "The configuration has an unknown key '\(key)'.")
       }
     }

@@ -1,0 +1,71 @@
+/// The calls about wallets.
+extension Operation {
+  private static func link(_ path: String, _ id: String, _ summary: String, _ card: Schema.Property) -> Operation {
+    .post(
+      "/wallet/\(path)/", id, .wallet, summary, [.idempotencyKey],
+      detail: "What lay in the card's own wallet goes to the person's, all at once. Only into the signer's own wallet.",
+      body: .object([.field("wallet", .uuid("The signer's wallet.")), card]),
+      answers: [.answer(200, "The card.", .named("Card"))],
+      refusals: [.refusal(409, "The wallet has a card and money already.")])
+  }
+
+  static let wallets: [Operation] = [
+    .get(
+      "/wallet/{uuid}/", "wallet", .place, "A wallet as the place may see it", [.path("uuid", .uuid("The wallet."))],
+      answers: [.answer(200, "The wallet with the balances that the place accepts.", .named("Wallet"))]),
+    .get(
+      "/wallet/retrieve_by_signature/", "ownWallet", .wallet, "One's own wallet",
+      answers: [.answer(200, "The wallet with all its balances.", .named("Wallet"))]),
+    .post(
+      "/wallet/get_or_create/", "getOrCreateWallet", .key, "The wallet of a person, made when there is none",
+      detail: "Signed (header `Signature`, over the body) by the key that is sent.",
+      body: .object([
+        .field("email", .text("The person's address.", atMost: 254)),
+        .field("public_pem", .text("Their RSA key, PEM, at least 2048 bits.", atMost: 10_000)),
+      ]),
+      answers: [
+        .answer(200, "It was known, with this key.", .uuid("The wallet.")),
+        .answer(201, "It is new.", .uuid("The wallet.")),
+      ]),
+    link(
+      "linkwallet_cardqrcode", "linkCardByQRCode", "Make a card one's own, by its QR code",
+      .field("card_qrcode_uuid", .uuid("The uuid in the QR code."))),
+    link(
+      "linkwallet_card_number", "linkCardByNumber", "Make a card one's own, by its printed number",
+      .field("card_number", .text("The number printed on it.", atMost: 8))),
+    .post(
+      "/wallet/local_asset_bank_deposit/", "depositInBank", .keyAndWallet,
+      "The issuer paid a place in euros for what it holds; that is burnt", [.idempotencyKey],
+      body: .object([
+        .field("wallet_to_deposit", .uuid("The place's wallet.")),
+        .field("asset", .uuid("Local money that the caller issues.")),
+      ]),
+      answers: [
+        .answer(201, "The transaction.", .named("Tx")), .answer(208, "Nothing to pay out.", .text("A sentence.")),
+      ]),
+    .get(
+      "/wallet/{uuid}/badge/", "badgeWallet", .keyAndWallet, "Badge without a card",
+      [.path("uuid", .uuid("An asset of category BDG."))], answers: [.answer(201, "The transaction.", .named("Tx"))]),
+  ]
+
+  private static let noStripe = Reply.refusal(417, "The server has no Stripe key.")
+
+  static let stripe: [Operation] = [
+    .post(
+      "/wallet/get_federated_token_refill_checkout/", "beginCheckout", .keyAndWallet, "Begin a refill by Stripe",
+      body: .object([
+        .optional("lespass_signed_data", .anything("Signed by the ticketing server.")),
+        .optional("start_return_url", Schema.text("Where Stripe sends the person back to.").orNull),
+      ]), answers: [.answer(202, "Where to pay.", .text("The address of Stripe's page."))], refusals: [noStripe]),
+    .get(
+      "/wallet/{uuid}/retrieve_from_refill_checkout/", "endCheckout", .keyAndWallet,
+      "What became of a refill by Stripe",
+      [.path("uuid", .text("The checkout."))], answers: [.answer(200, "The wallet, refilled.", .named("Wallet"))],
+      refusals: [.refusal(402, "It is not paid.")]),
+    .post(
+      "/webhook_stripe/", "stripeEvent", .open, "An event from Stripe",
+      detail: "Proved by Stripe's own signature.", body: .anything("Stripe's event."),
+      answers: [.answer(200, "It is done.", .anything("Nothing of note."))],
+      refusals: [.refusal(403, "Not signed by Stripe.")]),
+  ]
+}
