@@ -46,9 +46,11 @@ extension LedgerAPI {
     router.post("v1/debits") { [self] request, _ in
       let signed = try await SignedRequest(request)
       let (caller, passport) = try await regular(signed)
-      return try await postings.submit(
-        PostDebit(place: caller.place.uuid, device: caller.device, debit: try DebitRequest(signed.body)), by: passport
-      ).response
+      let answer = try await postings.submit(
+        PostDebit(place: caller.place.uuid, device: caller.device, debit: try DebitRequest(signed.body)), by: passport)
+      // A refusal that is kept is shown like any other.
+      guard answer.status < 400 else { throw Rejection(answer) }
+      return answer.response
     }
     router.get("v1/debits/:id") { [self] request, context in
       let place = try await caller(request).place

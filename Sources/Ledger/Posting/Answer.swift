@@ -67,6 +67,9 @@ public struct Rejection: Error, Hashable, Sendable {
   /// What the client gets.
   public let answer: Answer
 
+  /// A rejection with this answer: one that was kept.
+  public init(_ answer: Answer) { self.answer = answer }
+
   /// A rejection with this body.
   public init(status: Int, _ body: JSON) { answer = Answer(status: status, body) }
 
