@@ -36,8 +36,13 @@ extension LedgerAPI {
       let since = try number("since", in: request)
       let wait = Duration.seconds(min(max(try number("wait", in: request), 0), 30))
       // A client that hangs up frees its place among those who wait.
-      return try await request.body.consumeWithCancellationOnInboundClose { _ in
-        try await queries.hotlist(since: since, wait: wait, now: clock()).response
+      do {
+        return try await request.body.consumeWithCancellationOnInboundClose { _ in
+          try await queries.hotlist(since: since, wait: wait, now: clock).response
+        }
+      } catch is CancellationError {
+        // Nobody reads this.
+        return Response(status: .noContent)
       }
     }
   }

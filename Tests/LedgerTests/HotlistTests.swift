@@ -11,7 +11,9 @@ struct HotlistTests {
   private let now = LedgerTime(microseconds: 1_790_000_000_000_000)
 
   private func list(_ ledger: LedgerFixture, since: Int64, wait: Duration = .zero) async throws -> JSON {
-    try JSON.parse(try await LedgerQueries(store: ledger.store).hotlist(since: since, wait: wait, now: now).body)
+    let now = now
+    return try JSON.parse(
+      try await LedgerQueries(store: ledger.store).hotlist(since: since, wait: wait, now: { now }).body)
   }
 
   private func block(_ tag: String, _ isBlocked: Bool, in ledger: LedgerFixture) async throws {

@@ -78,7 +78,7 @@ struct OfflineDebitTests {
       // The tap itself, sent once more, is answered as it stands, and debits nothing more.
       #expect(try await service.submit(try debit(ledger, 150, id: first)).status == 200)
       #expect(try await ledger.balance(LedgerFixture.tag) == 50)
-      let list = try JSON.parse(try await queries.hotlist(since: 1, wait: .zero, now: ledger.time.withLock { $0 }).body)
+      let list = try JSON.parse(try await queries.hotlist(since: 1, wait: .zero, now: LedgerTime.now).body)
       #expect(list["entries"]?.elements?.map { $0["state"]?.text } == ["usable"])
       let trail = try await ledger.store.read { try $0.auditTrail(of: ledger.place.uuid, after: 0, limit: 100) }
       #expect(trail.map(\.what).suffix(3) == ["refilled", "settled", "forgiven"])
