@@ -28,10 +28,10 @@ extension Refusal.Code {
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
     case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
       .conflict
-    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .noDelegation,
-      .overTapLimit, .overDayLimit, .overTotalLimit, .alreadyVoided, .voidTooLate, .voidNotYours, .voidNotCovered,
-      .alreadySettled, .operatorCardUnknown, .operatorCardExpired, .operatorCardLocked, .debitTooOld,
-      .cardWalletMismatch, .primaryCardInvalid:
+    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
+      .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .alreadyVoided,
+      .voidTooLate, .voidNotYours, .voidNotCovered, .alreadySettled, .operatorCardExpired, .operatorCardLocked,
+      .debitTooOld:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed

@@ -27,7 +27,6 @@ extension Refusal {
     case voidNotCovered = "void_not_covered"
     case alreadySettled = "already_settled"
     // About the operator's card.
-    case operatorCardUnknown = "operator_card_unknown"
     case operatorCardExpired = "operator_card_expired"
     case operatorCardLocked = "operator_card_locked"
     // About a charge.
@@ -88,7 +87,6 @@ extension Refusal.Code {
     case .voidNotYours: "Only the till that made this debit can take it back."
     case .voidNotCovered: "This place no longer holds the money of this debit, so it cannot give it back."
     case .alreadySettled: "This debit is settled already."
-    case .operatorCardUnknown: "This is not an operator's card of this place."
     case .operatorCardExpired: "This operator's card has expired."
     case .operatorCardLocked: "This operator's card is locked."
     case .chargeUnknown: "No charge has this id."
@@ -145,7 +143,6 @@ extension Refusal.Code {
     case .voidNotYours: "Seule la caisse qui a fait ce débit peut l'annuler."
     case .voidNotCovered: "Ce lieu ne détient plus l'argent de ce débit et ne peut pas le rendre."
     case .alreadySettled: "Ce débit est déjà réglé."
-    case .operatorCardUnknown: "Ce n'est pas une carte d'opérateur de ce lieu."
     case .operatorCardExpired: "Cette carte d'opérateur a expiré."
     case .operatorCardLocked: "Cette carte d'opérateur est verrouillée."
     case .chargeUnknown: "Aucun encaissement ne porte ce numéro."

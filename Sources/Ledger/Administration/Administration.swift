@@ -133,18 +133,6 @@ public struct Administration: Sendable {
     }
   }
 
-  /// Makes a card an operator's card at a place.
-  public func setPrimary(tag: String, place: String) async throws -> Books.Card {
-    try await write { ledger in
-      let place = try ledger.books.existingPlace(place)
-      guard let card = try ledger.books.card(tag: tag) else {
-        throw Refusal(.cardUnknown, "No card has the tag id \(tag). Import it first: ledgerd card import")
-      }
-      try ledger.books.setPrimary(true, card: card.uuid, at: place.uuid)
-      return card
-    }
-  }
-
   /// All places.
   public func places() async throws -> [Books.Place] { try await store.read { try $0.places() } }
 }
