@@ -8,6 +8,8 @@ public struct Answer: Sendable {
   private let content: Content
   /// For an answer that can be made again from the books: the posting whose receipt it is.
   let receipt: Receipt?
+  /// Who else wants to hear of it, once it is committed.
+  var notice: Notice?
 
   /// A posting's receipt, as a place reads it.
   struct Receipt: Sendable {

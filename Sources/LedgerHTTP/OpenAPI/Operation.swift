@@ -109,7 +109,7 @@ extension Operation {
   static let openPaths = Set(all.filter { $0.access == .open }.map(\.route))
 
   /// The path as the router names it.
-  var route: String { path.hasSuffix("/") ? String(path.dropLast()) : path }
+  var route: String { path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path }
 
   /// What the calls of its resource are grouped under.
   var tag: String {
