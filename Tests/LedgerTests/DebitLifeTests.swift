@@ -1,5 +1,6 @@
 import FedowProtocol
 import Foundation
+import GRDB
 import Model
 import Testing
 
@@ -176,5 +177,44 @@ struct DebitLifeTests {
       #expect(try await code { try await service.submit(late) } == "debit_too_old")
       #expect(try await ledger.balance(LedgerFixture.tag) == 499)
     }
+  }
+
+  @Test("a debit from before refusals were kept is known by its id as it was")
+  func migration() async throws {
+    let ledger = try await LedgerFixture()
+    let path = ledger.directory.appending(path: "old.sqlite").path
+    let old = try DatabaseQueue(path: path)
+    try LedgerStore.migrator.migrate(old, upTo: "2 tables that only grow at their end")
+    let (place, id, asset) = (EntityID.random(), EntityID.random(), EntityID.random())
+    let request = { (amount: Int64) in
+      try DebitRequest([
+        "id": JSON(id.text), "card": "AAAAAAAA", "parts": [["asset": JSON(asset.text), "amount": JSON(amount)]],
+      ])
+    }
+    let key = ReplyKey(place: place, key: "debit:\(id)")
+    let body = #"{"id":"\#(id)","card":"AAAAAAAA","transactions":[{"amount":5}],"balances":[]}"#
+    let content = ReplyKey.digest(try request(5).content)
+    try await old.write { db in
+      try db.execute(sql: "INSERT INTO wallets (uuid, created_at) VALUES (?, 1)", arguments: [place.text])
+      try db.execute(
+        sql: "INSERT INTO places (uuid, name, wallet, created_at) VALUES (?, 'P', ?, 1)",
+        arguments: [place.text, place.text])
+      try db.execute(
+        sql: "INSERT INTO answers (fingerprint, key, content, status, body, created_at) VALUES (?, ?, ?, 201, ?, 7)",
+        arguments: [key.fingerprint, key.digest, content, body])
+    }
+    try old.close()
+    let store = try LedgerStore(path: path)
+    let post = { (amount: Int64) in
+      let command = PostDebit(place: place, debit: try request(amount))
+      return try await store.write { books in
+        try command.perform(LedgerWriter(books: books, now: .now(), newID: { EntityID.random() }))
+      }
+    }
+    #expect(try await post(5).status == 200)
+    #expect(try await code { try await post(6) } == "idempotency_conflict")
+    let report = try JSON.parse(try await LedgerQueries(store: store).debit(id: id, place: place).body)
+    #expect(report["state"]?.text == "posted")
+    #expect(report["card"]?.text == "AAAAAAAA")
   }
 }

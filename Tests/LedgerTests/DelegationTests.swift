@@ -195,6 +195,46 @@ struct DelegationTests {
     #expect(try await ledger.verdict().breaks == [])
   }
 
+  @Test(
+    "tills that debit while the clock runs over midnights take no cent more in any local day",
+    arguments: ["Europe/Paris", "America/New_York", "Pacific/Kiritimati", "Asia/Kathmandu"])
+  func concurrencyOverMidnight(zone: String) async throws {
+    let ledger = try await LedgerFixture()
+    let rules = try TimeZones.system.rules(zone)
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 100_000)
+      let owner = try await ledger.link(LedgerFixture.tag)
+      try await revokeAll(ledger, owner)
+      _ = try await grant(ledger, owner, [("per_day", 500), ("total", 1900), ("time_zone", JSON(zone))])
+      for _ in 0..<6 {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+          for number in 0..<40 {
+            group.addTask {
+              // Twenty hours a round, in steps between the debits.
+              if number.isMultiple(of: 4) { ledger.time.withLock { $0 = $0.adding(seconds: 7200) } }
+              _ = try await service.submit(try debit(ledger, 70))
+            }
+          }
+          try await group.waitForAll()
+        }
+      }
+    }
+    let posted = try await ledger.store.read { books in
+      try books.rows("SELECT created_at, amount, delegation_day FROM debits WHERE state = 'posted'")
+        .map { (at: LedgerTime(microseconds: $0["created_at"]), amount: $0["amount"] as Int64, day: $0[2] as Int64) }
+    }
+    var days: [Int64: Int64] = [:]
+    for debit in posted {
+      #expect(rules.day(at: debit.at) == debit.day)
+      days[debit.day, default: 0] += debit.amount
+    }
+    #expect(days.count >= 4)
+    #expect(days.values.allSatisfy { $0 <= 500 })
+    #expect(posted.reduce(0) { $0 + $1.amount } == 27 * 70, "1900 in total are 27 debits of 70")
+    #expect(try await ledger.balance(LedgerFixture.tag) == 100_000 - 27 * 70)
+    #expect(try await ledger.verdict().breaks == [])
+  }
+
   @Test("who had linked a card before delegations were stored has one after the migration")
   func migration() async throws {
     let ledger = try await LedgerFixture()
