@@ -12,7 +12,6 @@ struct Ledgerd: AsyncParsableCommand {
       """,
     subcommands: [
       Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, FederationCommand.self,
-      Verify.self,
-      Backup.self, OpenAPI.self,
+      Verify.self, Backup.self, Restore.self, Export.self, OpenAPI.self,
     ])
 }

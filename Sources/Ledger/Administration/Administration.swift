@@ -97,7 +97,7 @@ public struct Administration: Sendable {
     }
   }
 
-  private static func pair(_ uuid: EntityID, domain: String?, ledger: LedgerWriter) throws -> Pairing {
+  static func pair(_ uuid: EntityID, domain: String?, ledger: LedgerWriter) throws -> Pairing {
     let key = APIKey.generate()
     let expiresAt = LedgerTime(
       microseconds: ledger.now.microseconds + pairingLifetime.components.seconds * 1_000_000)

@@ -61,6 +61,14 @@ extension Books {
       ])
   }
 
+  /// Deletes the lasting keys of a place and those that wait for a handshake.
+  /// - Returns: how many lasting ones there were.
+  func deleteKeys(of place: EntityID) throws -> Int {
+    let lasting = try rows("SELECT 1 FROM place_keys WHERE place = ? AND purpose = 'place'", [place.text]).count
+    try execute("DELETE FROM place_keys WHERE place = ? AND purpose IN ('place', 'pairing')", [place.text])
+    return lasting
+  }
+
   func deleteKey(digest: String) throws {
     try execute("DELETE FROM place_keys WHERE digest = ?", [digest])
   }
