@@ -11,12 +11,11 @@ extension Administration {
     do {
       let copy = try DatabaseQueue(path: file.partial)
       try store.pool.backup(to: copy) { progress($0.completedPageCount, $0.totalPageCount) }
-      // One file that can be read where nothing can be written, without the log that is beside a ledger in use.
-      try copy.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
       try copy.close()
     } catch {
       throw Refusal(.storeUnavailable, "The copy to \(path) failed: \(error)")
     }
+    try file.settle()
     try file.publish()
   }
 }

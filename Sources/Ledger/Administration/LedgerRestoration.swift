@@ -52,6 +52,7 @@ public struct LedgerRestoration: Sendable {
     let store = try LedgerStore(path: file.partial)
     let made = try await check(store, report)
     try store.close()
+    try file.settle()
     try file.publish()
     return made
   }

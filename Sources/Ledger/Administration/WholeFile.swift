@@ -43,6 +43,18 @@ final class WholeFile {
     }
   }
 
+  /// Takes into the one file what SQLite keeps in a log beside it, so that it can be read where nothing can be written.
+  /// - Throws: `Refusal` with `store_unavailable`, also when a connection to it is still open.
+  func settle() throws(Refusal) {
+    do {
+      let database = try DatabaseQueue(path: partial)
+      try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA journal_mode = DELETE") }
+      try database.close()
+    } catch {
+      throw Refusal(.storeUnavailable, "\(partial) cannot be finished: \(error)")
+    }
+  }
+
   /// Gives the file its name, once no connection to it is open any more.
   /// - Throws: `Refusal` with `already_exists` or `store_unavailable`.
   func publish() throws(Refusal) {
