@@ -28,14 +28,18 @@ extension Refusal.Code {
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
     case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
       .conflict
-    case .insufficientFunds, .cardBlocked, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
-      .primaryCardInvalid:
+    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
+      .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .alreadyVoided,
+      .voidTooLate, .voidNotYours, .voidNotCovered, .alreadySettled, .operatorCardExpired, .operatorCardLocked,
+      .debitTooOld:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed
     case .rateLimited: .tooManyRequests
     case .notAuthenticated, .forbidden: .forbidden
-    case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken: .badGateway
+    case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken, .pairingInvalid,
+      .clockWrong:
+      .badGateway
     case .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable: .serviceUnavailable
     }
   }

@@ -11,21 +11,23 @@ public struct LedgerAPI: Sendable {
   let postings: PostingService
   let queries: LedgerQueries
   let logger: Logger
+  let sightings = DeviceSightings()
+  let clock: @Sendable () -> LedgerTime
   let rates: RateLimits
   let now: @Sendable () -> MonotonicTime
-
-  /// The most bytes of a request's body.
-  static let bodyLimit = 4 * 1024 * 1024
 
   /// A face for this ledger.
   ///
   /// - Parameters:
   ///   - rates: how often who may ask.
   ///   - now: the clock by which that is counted.
+  ///   - clock: the wall clock, which answers say and local days are told by.
   public init(
     store: LedgerStore, authenticator: Authenticator, postings: PostingService, logger: Logger,
-    rates: RateLimits = .none, now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now
+    rates: RateLimits = .none, now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now,
+    clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
   ) {
+    self.clock = clock
     self.store = store
     self.authenticator = authenticator
     self.postings = postings
@@ -57,7 +59,7 @@ public struct LedgerAPI: Sendable {
     addWallets(to: router)
     addStripe(to: router)
     addFederations(to: router)
-    addDebits(to: router)
+    addNative(to: router)
     addDescriptions(to: router)
     return router
   }
@@ -66,9 +68,10 @@ public struct LedgerAPI: Sendable {
 extension Answer {
   /// The answer as HTTP.
   var response: Response {
-    Response(
+    let bytes = ByteBuffer(bytes: bodyBytes)
+    return Response(
       status: HTTPResponse.Status(code: status),
-      headers: [.contentType: "application/json", .contentLength: String(body.utf8.count)],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: body)))
+      headers: [.contentType: "application/json", .contentLength: String(bytes.readableBytes)],
+      body: ResponseBody(byteBuffer: bytes))
   }
 }

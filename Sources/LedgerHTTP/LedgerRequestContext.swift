@@ -5,12 +5,14 @@ import NIOCore
 public struct LedgerRequestContext: RequestContext {
   /// The framework's own part.
   public var coreContext: CoreRequestContextStorage
-  /// The other end of the connection; nil where there is none, as in a test without a socket.
-  let peer: SocketAddress?
+  private let channel: any Channel
 
   /// The context of a request on this connection.
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
-    peer = source.channel.remoteAddress
+    channel = source.channel
   }
+
+  /// The other end of the connection; nil where there is none, as in a test without a socket.
+  var peer: SocketAddress? { channel.remoteAddress }
 }

@@ -16,18 +16,13 @@ struct SignedRequest: Sendable {
   let idempotencyKey: String?
 
   /// Reads the body, within its bound.
-  /// - Throws: `Rejection` 400 when it is not JSON, 413 when it is too long.
+  /// - Throws: `Rejection` 400 when it is not JSON, 413 when it is too long, 408 when it comes too slowly.
   init(_ request: Request) async throws {
     credentials = request.credentials
     method = request.method.rawValue
     path = request.uri.path
     idempotencyKey = request.headers[Self.idempotencyHeader]
-    let bytes: [UInt8]
-    do {
-      bytes = Array(buffer: try await request.body.collect(upTo: LedgerAPI.bodyLimit))
-    } catch {
-      throw Rejection(status: 413, ["detail": "The body is too long.", "code": "request_too_long"])
-    }
+    let bytes = try await request.bytes(now: MonotonicTime.now)
     do {
       let isForm = request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") ?? false
       body = isForm ? try FormBody.parse(bytes) : try JSON.parse(bytes)
@@ -71,12 +66,36 @@ extension Request {
 extension LedgerAPI {
   /// **P** for a GET: the signature is over the API key.
   func place(_ request: Request) async throws -> Books.Place {
-    try await authenticator.place(request.credentials) { SignedMessage.placeGet(apiKey: $0.text) }
+    try await caller(request).place
   }
 
   /// **P** for a POST: the signature is over the body.
   func place(_ request: SignedRequest) async throws -> Books.Place {
-    try await authenticator.place(request.credentials) { _ in request.message }
+    try await caller(request).place
+  }
+
+  /// **P** for a GET, with the device whose key it is.
+  func caller(_ request: Request) async throws -> Caller {
+    try await noted(authenticator.caller(request.credentials) { SignedMessage.placeGet(apiKey: $0.text) })
+  }
+
+  /// **P** for a POST, with the device whose key it is.
+  func caller(_ request: SignedRequest) async throws -> Caller {
+    try await noted(authenticator.caller(request.credentials) { _ in request.message })
+  }
+
+  /// **P** for a POST that the writer confirms, with the device whose key it is.
+  func regular(_ request: SignedRequest) async throws -> (caller: Caller, passport: Passport) {
+    let (caller, passport) = try await authenticator.regular(request.credentials) { request.message }
+    return (try await noted(caller), passport)
+  }
+
+  /// Writes down now and then when a device was last heard.
+  private func noted(_ caller: Caller) async throws -> Caller {
+    if let device = caller.device, sightings.isDue(device, at: clock()) {
+      _ = try await postings.submit(NoteDevice(device: device))
+    }
+    return caller
   }
 
   /// Authenticates a place's POST and has what it asks for done, once.
@@ -84,9 +103,9 @@ extension LedgerAPI {
     _ request: Request, _ command: (Books.Place, JSON) throws -> any LedgerCommand
   ) async throws -> Response {
     let signed = try await SignedRequest(request)
-    let (place, passport) = try await authenticator.regular(signed.credentials) { signed.message }
+    let (caller, passport) = try await regular(signed)
     return try await postings.submit(
-      try command(place, signed.body), guarded: signed.replayGuard(place: place.uuid), by: passport
+      try command(caller.place, signed.body), guarded: signed.replayGuard(place: caller.place.uuid), by: passport
     ).response
   }
 
@@ -98,6 +117,18 @@ extension LedgerAPI {
     let place = try await authenticator.place(byKey: signed.credentials)
     return try await postings.submit(
       try command(place, signed.body), guarded: signed.replayGuard(place: place.uuid)
+    ).response
+  }
+
+  /// Authenticates a POST by a place's key and a wallet's signature (**KW**) and has what it asks for done, once.
+  func postByKeyAndWallet(
+    _ request: Request, _ command: (Books.Place, EntityID, JSON) throws -> any LedgerCommand
+  ) async throws -> Response {
+    let signed = try await SignedRequest(request)
+    let place = try await authenticator.place(byKey: signed.credentials)
+    let signer = try await authenticator.wallet(signed.credentials, signed: signed.message)
+    return try await postings.submit(
+      try command(place, signer, signed.body), guarded: signed.replayGuard(place: place.uuid)
     ).response
   }
 

@@ -100,3 +100,18 @@ final class LedgerFixture: Sendable {
 
   func verdict() async throws -> LedgerAudit.Verdict { try await LedgerAudit(store: store).run() }
 }
+
+extension LedgerFixture {
+  /// Links a card to a new person's wallet, as their signature would.
+  func link(_ tag: String) async throws -> EntityID {
+    let (user, time) = (EntityID.random(), time.withLock { $0 })
+    try await store.write { books in
+      try books.insertWallet(user, at: time)
+      try books.insertUser(EntityID.random(), email: "\(user)@test", wallet: user, at: time)
+    }
+    let number = try await store.read { try $0.card(tag: tag)?.numberPrinted }
+    _ = try await service.submit(
+      LinkCard(signer: user, body: ["wallet": JSON(user.text), "card_number": JSON(number)], card: .number))
+    return user
+  }
+}

@@ -20,6 +20,8 @@ public struct AssetAnswer: Sendable {
   public let lastUpdate: LedgerTime
   /// The places that accept it through a federation.
   public let federatedWith: [EntityID]
+  /// The object, keys in the order that the recordings have.
+  public let json: JSON
 
   /// An asset to be shown.
   public init(
@@ -35,17 +37,14 @@ public struct AssetAnswer: Sendable {
     self.createdAt = createdAt
     self.lastUpdate = lastUpdate
     self.federatedWith = federatedWith
-  }
-
-  /// The object, keys in the order that the recordings have.
-  public var json: JSON {
-    [
+    let object: JSON = [
       "uuid": JSON(uuid.text), "name": JSON(name), "currency_code": JSON(currencyCode),
       "category": JSON(category.rawValue), "get_category_display": JSON(category.frenchName),
       "place_origin": origin?.json ?? .null, "wallet_origin": JSON(issuerWallet.text),
       "created_at": JSON(createdAt.wire), "last_update": JSON(lastUpdate.wire), "is_stripe_primary": false,
       "place_uuid_federated_with": .array(federatedWith.map { JSON($0.text) }),
     ]
+    json = object.written
   }
 }
 

@@ -25,15 +25,16 @@ public struct CardAnswer: Sendable {
     public let place: PlaceAnswer
     /// The batch.
     public let generation: Int64
+    /// The object, keys in the order that the recordings have.
+    public let json: JSON
 
     /// An origin.
     public init(place: PlaceAnswer, generation: Int64) {
       self.place = place
       self.generation = generation
+      let object: JSON = ["place": place.json, "generation": JSON(generation), "img": nil]
+      json = object.written
     }
-
-    /// The object, keys in the order that the recordings have.
-    public var json: JSON { ["place": place.json, "generation": JSON(generation), "img": nil] }
   }
 
   /// A card to be shown.

@@ -1,4 +1,5 @@
 import Glibc
+import Model
 
 /// An instant of the chain, in UTC and whole microseconds, the precision that is hashed.
 public struct LedgerTime: Hashable, Sendable, Comparable {

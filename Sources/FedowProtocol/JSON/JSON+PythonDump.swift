@@ -9,9 +9,12 @@ extension JSON {
   }
 
   /// The text that Django REST framework answers with: no spaces, Unicode as it is.
-  public var compact: String {
+  public var compact: String { String(decoding: compactBytes, as: UTF8.self) }
+
+  /// The same as UTF-8.
+  public var compactBytes: [UInt8] {
     var writer = JSONWriter(itemSeparator: ",", keySeparator: ":", escapesNonASCII: false, sortsKeys: false)
     writer.write(self)
-    return writer.text
+    return writer.bytes
   }
 }

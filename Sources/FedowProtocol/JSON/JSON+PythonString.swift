@@ -15,6 +15,7 @@ extension JSON {
     case .float(let value): PythonFloat.repr(value)
     case .string(let text): text.pythonRepr
     case .array(let elements): "[" + elements.map(\.pythonRepr).joined(separator: ", ") + "]"
+    case .written(let written): JSON.object(written.object).pythonRepr
     case .object(let object):
       "{" + object.entries.map { $0.key.pythonRepr + ": " + $0.value.pythonRepr }.joined(separator: ", ") + "}"
     }

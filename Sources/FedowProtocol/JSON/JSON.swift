@@ -2,7 +2,7 @@
 ///
 /// Signatures are made over the body as the server dumps it again, so the order of keys, integers of any size, the
 /// difference between `1` and `1.0`, and lone surrogates must survive reading and writing.
-public enum JSON: Hashable, Sendable {
+public enum JSON: Sendable {
   case null
   case bool(Bool)
   case integer(JSONInteger)
@@ -10,6 +10,8 @@ public enum JSON: Hashable, Sendable {
   case string(JSONText)
   case array([JSON])
   case object(JSONObject)
+  /// A part that goes into many answers as it is, written once.
+  case written(WrittenJSON)
 
   /// A string.
   public init(_ text: String) { self = .string(JSONText(text)) }
@@ -24,7 +26,18 @@ public enum JSON: Hashable, Sendable {
   public subscript(key: String) -> JSON? { object?[key] }
 
   /// The object, when this is one.
-  public var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
+  public var object: JSONObject? {
+    switch self {
+    case .object(let object): object
+    case .written(let written): written.object
+    default: nil
+    }
+  }
+
+  /// The same object, written once for all the answers that it will be part of.
+  public var written: JSON {
+    if case .object(let object) = self { .written(WrittenJSON(object)) } else { self }
+  }
 
   /// The elements, when this is an array.
   public var elements: [JSON]? { if case .array(let elements) = self { elements } else { nil } }
@@ -39,7 +52,7 @@ public enum JSON: Hashable, Sendable {
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
   /// Whether this is null.
-  public var isNull: Bool { self == .null }
+  public var isNull: Bool { if case .null = self { true } else { false } }
 }
 
 extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
@@ -59,6 +72,6 @@ extension JSON: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expressibl
   public init(arrayLiteral elements: JSON...) { self = .array(elements) }
   /// An object with its keys in this order.
   public init(dictionaryLiteral elements: (String, JSON)...) {
-    self = .object(JSONObject(elements))
+    self = .object(JSONObject(distinct: elements))
   }
 }

@@ -26,6 +26,13 @@ public struct JSONObject: Sendable {
     for (key, value) in entries { set(JSONText(key), to: value) }
   }
 
+  /// An object of entries whose keys are known to differ, as those of a literal are.
+  init(distinct entries: [(String, JSON)]) {
+    self.entries = entries.map { Entry(key: JSONText($0.0), value: $0.1) }
+    assert(Set(self.entries.map(\.key)).count == entries.count, "a key comes twice")
+    if entries.count > Self.scanLimit { indexKeys() }
+  }
+
   /// The value of a key; setting a known key keeps its place, setting nil removes it.
   public subscript(key: String) -> JSON? {
     get { position(of: JSONText(key)).map { entries[$0].value } }

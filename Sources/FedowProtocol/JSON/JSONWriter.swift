@@ -11,9 +11,27 @@ struct JSONWriter {
     self.keySeparator = keySeparator
     self.escapesNonASCII = escapesNonASCII
     self.sortsKeys = sortsKeys
+    bytes.reserveCapacity(1024)
   }
 
+  /// Whether this is the style of `JSON.compact`.
+  private var isCompact: Bool { itemSeparator == "," && keySeparator == ":" && !escapesNonASCII && !sortsKeys }
+
   var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  /// Writes an object of strings and nulls, keys in the order given.
+  mutating func write(texts fields: [(key: StaticString, value: String?)]) {
+    append("{")
+    for (index, field) in fields.enumerated() {
+      if index > 0 { append(itemSeparator) }
+      bytes.append(Self.quote)
+      field.key.withUTF8Buffer { bytes.append(contentsOf: $0) }
+      bytes.append(Self.quote)
+      append(keySeparator)
+      if let value = field.value { write(JSONText(value)) } else { append("null") }
+    }
+    append("}")
+  }
 
   mutating func write(_ value: JSON) {
     switch value {
@@ -24,6 +42,8 @@ struct JSONWriter {
     case .string(let text): write(text)
     case .array(let elements): write(elements)
     case .object(let object): write(object)
+    case .written(let written) where isCompact: bytes.append(contentsOf: written.bytes)
+    case .written(let written): write(written.object)
     }
   }
 
@@ -103,7 +123,10 @@ struct JSONWriter {
     }
   }
 
-  private mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  private mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
 }
 
 extension JSONText {

@@ -2,6 +2,7 @@ import FedowProtocol
 import Model
 import Rules
 import Signing
+import Transport
 
 /// ledgerd's own call: one posting for all parts, idempotent by the tap's id.
 public struct NativeDialect: LedgerDialect {
@@ -57,6 +58,9 @@ public struct NativeDialect: LedgerDialect {
   /// 200 is the receipt; 404 with code `not_found` is the ledger's word that it has none.
   public func outcome(of debit: SignedDebit, inquiry: HTTPResponse) -> DebitOutcome {
     switch inquiry.status {
+    // A refusal that was kept is as final as a receipt.
+    case 200 where (try? JSON.parse(inquiry.body))?["state"]?.text == "refused":
+      .refused(LedgerRefusal.reading(inquiry))
     case 200: outcome(of: debit, answer: inquiry, isOnly: false)
     case 404 where LedgerRefusal.code(inquiry) == Refusal.Code.notFound.rawValue: .absent
     default: .undecided("HTTP \(inquiry.status)")

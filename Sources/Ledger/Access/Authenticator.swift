@@ -44,7 +44,7 @@ public final class Authenticator: Sendable {
   private let regulars = Mutex<[[UInt8]: Regular]>([:])
 
   private struct Regular {
-    let place: Books.Place
+    let caller: Caller
     let passport: Passport
     let publicKey: RSAPublicKey
   }
@@ -70,16 +70,22 @@ public final class Authenticator: Sendable {
   /// - Parameter message: what must have been signed, made of the API key.
   /// - Throws: `Rejection` 403.
   public func place(_ credentials: Credentials, signed message: (APIKey) -> [UInt8]) async throws -> Books.Place {
-    let (place, pem, key, mayBeUnsigned) = try known(credentials)
+    try caller(credentials, signed: message).place
+  }
+
+  /// **P**, with the device whose key it is.
+  /// - Throws: `Rejection` 403, also from the instant when the device is revoked.
+  public func caller(_ credentials: Credentials, signed message: (APIKey) -> [UInt8]) throws -> Caller {
+    let (place, device, pem, key, mayBeUnsigned) = try known(credentials)
     guard let pem else {
       // A ticketing server's place without a till proves itself by its key alone (protocol section 2).
       guard mayBeUnsigned else { throw Rejection.notAuthenticated }
-      return place
+      return Caller(place: place, device: device)
     }
     guard let signature = credentials.signatureBytes, let publicKey = publicKey(pem),
       publicKey.isValid(signature: signature, for: message(key))
     else { throw Rejection.notAuthenticated }
-    return place
+    return Caller(place: place, device: device)
   }
 
   /// **P** for a request that goes to the writer: the same, for which the place's rows need not be read each time, because
@@ -87,26 +93,27 @@ public final class Authenticator: Sendable {
   /// - Throws: `Rejection` 403.
   public func regular(
     _ credentials: Credentials, signed message: () -> [UInt8]
-  ) async throws -> (place: Books.Place, passport: Passport) {
+  ) async throws -> (caller: Caller, passport: Passport) {
     guard let key = credentials.apiKey, let signature = credentials.signatureBytes else {
-      return (try await place(credentials, signed: { _ in message() }), Passport.none)
+      return (try caller(credentials, signed: { _ in message() }), Passport.none)
     }
     let digest = key.digest
     if let regular = regulars.withLock({ $0[digest] }) {
       guard regular.publicKey.isValid(signature: signature, for: message()) else { throw Rejection.notAuthenticated }
-      return (regular.place, regular.passport)
+      return (regular.caller, regular.passport)
     }
-    let (place, pem, _, _) = try known(credentials)
+    let (place, device, pem, _, _) = try known(credentials)
     guard let pem, let publicKey = publicKey(pem) else {
-      return (try await self.place(credentials, signed: { _ in message() }), Passport.none)
+      return (try caller(credentials, signed: { _ in message() }), Passport.none)
     }
     guard publicKey.isValid(signature: signature, for: message()) else { throw Rejection.notAuthenticated }
+    let caller = Caller(place: place, device: device)
     let passport = Passport(key: key, place: place.uuid, publicKey: pem)
     regulars.withLock {
       if $0.count >= 1024 { $0.removeAll() }
-      $0[digest] = Regular(place: place, passport: passport, publicKey: publicKey)
+      $0[digest] = Regular(caller: caller, passport: passport, publicKey: publicKey)
     }
-    return (place, passport)
+    return (caller, passport)
   }
 
   /// **W**: the wallet, by its own key.
@@ -140,13 +147,13 @@ public final class Authenticator: Sendable {
 
   private func known(
     _ credentials: Credentials
-  ) throws -> (place: Books.Place, publicKey: String?, key: APIKey, mayBeUnsigned: Bool) {
+  ) throws -> (place: Books.Place, device: EntityID?, publicKey: String?, key: APIKey, mayBeUnsigned: Bool) {
     guard let key = credentials.apiKey else { throw Rejection.notAuthenticated }
     return try store.lookUp { books in
       guard let known = try books.key(key, purpose: .place), let id = known.place, let place = try books.place(id),
         !place.isDisabled
       else { throw Rejection.notAuthenticated }
-      return (place, known.publicKey, key, place.lespassDomain != nil)
+      return (place, known.device, known.publicKey, key, place.lespassDomain != nil)
     }
   }
 

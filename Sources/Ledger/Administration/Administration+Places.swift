@@ -21,7 +21,7 @@ extension Administration {
     public let pairing: Pairing
   }
 
-  /// Ends every key of a place, also those that were given out and not used yet, and gives out a new pairing string.
+  /// Revokes every key of a place, ends what was given out for further ones, and gives out a new pairing string.
   ///
   /// The old keys open nothing from the next request on; the place's money, cards and history stay.
   /// - Parameter domain: where its client reaches the ledger; nil: the domain given at installation.
@@ -29,7 +29,9 @@ extension Administration {
   public func rotateKey(place name: String, domain: String? = nil) async throws -> KeyRotation {
     try await write { ledger in
       let place = try ledger.books.existingPlace(name).uuid
-      let stopped = try ledger.books.deleteKeys(of: place)
+      let stopped = try ledger.books.endKeys(of: place, at: ledger.now)
+      try ledger.books.note(
+        Books.AuditEntry("keys_rotated", place: place, detail: ["stopped": JSON(Int64(stopped))]), at: ledger.now)
       return KeyRotation(stoppedKeys: stopped, pairing: try Self.pair(place, domain: domain, ledger: ledger))
     }
   }

@@ -37,15 +37,22 @@ extension Books {
   }
 
   func cardAnswer(_ card: Card, reader: Place?, asOf sequence: Int64? = nil) throws -> CardAnswer {
-    guard let wallet = card.wallet, let origin = try place(card.origin) else {
+    guard let wallet = card.wallet, let origin = try originAnswer(card) else {
       throw Refusal(.ledgerBroken, "Card \(card.firstTagID) has no wallet or no origin.")
     }
     return CardAnswer(
       uuid: card.uuid, firstTagID: card.firstTagID, qrcode: card.qrcode, numberPrinted: card.numberPrinted,
       wallet: try walletAnswer(wallet, reader: reader, asOf: sequence),
-      origin: CardAnswer.Origin(
-        place: origin.answer, generation: card.generation),
+      origin: origin,
       isEphemeral: card.user == nil, isPrimary: try reader.map { try isPrimary(card: card.uuid, at: $0.uuid) } ?? false)
+  }
+
+  private func originAnswer(_ card: Card) throws -> CardAnswer.Origin? {
+    let batch = BooksMemory.Batch(place: card.origin, generation: card.generation)
+    if let origin = memory?.origins[batch] { return origin }
+    let origin = try place(card.origin).map { CardAnswer.Origin(place: $0.answer, generation: card.generation) }
+    memory?.origins[batch] = origin
+    return origin
   }
 
   /// A transaction in full, with its card as `reader` may see it.

@@ -39,7 +39,7 @@ extension Books {
         "uuid": JSON(card.uuid.text), "first_tag_id": JSON(card.firstTagID), "full_uid": JSON(fullUID),
         "number_printed": JSON(card.numberPrinted), "qrcode_uuid": JSON(card.qrcode.text),
         "origin": JSON(originName), "generation": JSON(card.generation), "wallet": JSON(card.wallet?.text),
-        "is_linked": .bool(card.user != nil), "is_blocked": .bool(card.isBlocked),
+        "is_linked": .bool(card.user != nil), "is_blocked": .bool(card.isBlocked), "unsettled": JSON(card.unsettled),
         "primary_at": .array(primaryAt.map { JSON($0) }),
       ]
     }
@@ -52,7 +52,7 @@ extension Books {
     let cursor = try Row.fetchCursor(
       database,
       sql: """
-        SELECT c.uuid, c.first_tag_id, c.qrcode, c.number_printed, c.origin, c.generation, c.wallet, c.user, c.blocked,
+        SELECT c.uuid, c.first_tag_id, c.qrcode, c.number_printed, c.origin, c.generation, c.wallet, c.user, c.blocked, c.unsettled,
           c.full_uid, p.name AS origin_name, (
             SELECT group_concat(pp.name, char(10)) FROM primary_cards pc JOIN places pp ON pp.uuid = pc.place
             WHERE pc.card = c.uuid) AS primary_at

@@ -23,17 +23,21 @@ extension Books {
     public let user: EntityID?
     /// Whether it was reported lost and opens nothing.
     public let isBlocked: Bool
+    /// How many debits that it made offline were refused and are not settled; above 0 it pays nothing.
+    public let unsettled: Int64
   }
 
   private static let cardColumns = """
-    SELECT uuid, first_tag_id, qrcode, number_printed, origin, generation, wallet, user, blocked FROM cards
+    SELECT uuid, first_tag_id, qrcode, number_printed, origin, generation, wallet, user, blocked,
+      unsettled FROM cards
     """
 
   func card(_ row: Row) throws -> Card {
     Card(
       uuid: try row.id("uuid"), firstTagID: row["first_tag_id"], qrcode: try row.id("qrcode"),
       numberPrinted: row["number_printed"], origin: try row.id("origin"), generation: row["generation"],
-      wallet: try row.optionalID("wallet"), user: try row.optionalID("user"), isBlocked: row["blocked"])
+      wallet: try row.optionalID("wallet"), user: try row.optionalID("user"), isBlocked: row["blocked"],
+      unsettled: row["unsettled"])
   }
 
   /// The card with this tag id; the spelling counts.
@@ -105,14 +109,39 @@ extension Books {
     try execute("UPDATE cards SET blocked = 0 WHERE uuid = ?", [card.text])
   }
 
-  /// Whether the card is an operator's at this place.
-  public func isPrimary(card: EntityID, at place: EntityID) throws -> Bool {
+  func addUnsettled(_ count: Int64, card: EntityID) throws {
+    try execute("UPDATE cards SET unsettled = unsettled + ? WHERE uuid = ?", [count, card.text])
+  }
+
+  /// How a card is bound to a place as its operator's card.
+  struct OperatorLink: Hashable {
+    /// When it ends; nil: never.
+    let until: LedgerTime?
+    /// Whether it rests, for instance between two events.
+    let isLocked: Bool
+
+    func isUsable(at now: LedgerTime) -> Bool { !isLocked && until.map { now < $0 } ?? true }
+  }
+
+  func operatorLink(card: EntityID, at place: EntityID) throws -> OperatorLink? {
     let pair = BooksMemory.Pair(one: card, other: place)
-    if let isPrimary = memory?.primaryCards[pair] { return isPrimary }
-    let isPrimary =
-      try row("SELECT 1 FROM primary_cards WHERE place = ? AND card = ?", [place.text, card.text]) != nil
-    memory?.primaryCards[pair] = isPrimary
-    return isPrimary
+    if let link = memory?.operatorLinks[pair] { return link }
+    let link = try row(
+      "SELECT until, locked FROM primary_cards WHERE place = ? AND card = ?", [place.text, card.text]
+    ).map { OperatorLink(until: $0.time("until"), isLocked: $0["locked"]) }
+    memory?.operatorLinks[pair] = .some(link)
+    return link
+  }
+
+  func setOperatorLink(_ link: OperatorLink, card: EntityID, at place: EntityID) throws {
+    try execute(
+      "UPDATE primary_cards SET until = ?, locked = ? WHERE place = ? AND card = ?",
+      [link.until?.microseconds, link.isLocked, place.text, card.text])
+  }
+
+  /// Whether the card is an operator's at this place, neither locked nor expired.
+  public func isPrimary(card: EntityID, at place: EntityID, now: LedgerTime = .now()) throws -> Bool {
+    try operatorLink(card: card, at: place)?.isUsable(at: now) ?? false
   }
 
   func setPrimary(_ primary: Bool, card: EntityID, at place: EntityID) throws {

@@ -7,6 +7,10 @@ extension Books {
     case domain
     case primaryWallet = "primary_wallet"
     case createPlaceKeyGiven = "create_place_key_given"
+    /// The private key of the primary wallet, encrypted.
+    case serverKey = "server_key"
+    /// The days of those who set none: a name of the IANA database.
+    case timeZone = "time_zone"
     /// The number of the last kept answer that is in the index of fingerprints.
     case lastIndexedReply = "last_indexed_reply"
   }
@@ -19,6 +23,9 @@ extension Books {
   func set(_ setting: Setting, to value: String) throws {
     try execute("INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)", [setting.rawValue, value])
   }
+
+  /// The zone whose days count where no other is set.
+  public func timeZone() throws -> String { try setting(.timeZone) ?? "Europe/Paris" }
 
   /// The wallet of the server itself, which issues the federated asset.
   /// - Throws: `Refusal` with `configuration_invalid` before installation.

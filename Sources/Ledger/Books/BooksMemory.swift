@@ -15,14 +15,23 @@ final class BooksMemory: @unchecked Sendable {
     let other: EntityID
   }
 
+  /// The cards that a place issued together.
+  struct Batch: Hashable {
+    let place: EntityID
+    let generation: Int64
+  }
+
   var places: [EntityID: Books.Place] = [:]
   var keys: [String: Books.KnownKey] = [:]
   var assets: [EntityID: Books.Asset] = [:]
   var assetAnswers: [EntityID: AssetAnswer] = [:]
   var acceptance: [Pair: Bool] = [:]
+  var origins: [Batch: CardAnswer.Origin] = [:]
   var cards: [String: Books.Card] = [:]
   var tags: [EntityID: String] = [:]
-  var primaryCards: [Pair: Bool] = [:]
+  var operatorLinks: [Pair: Books.OperatorLink?] = [:]
+  var terms: [EntityID: Books.DelegationTerms] = [:]
+  var delegations: [EntityID: [Delegation]] = [:]
   var walletNames: [EntityID: String] = [:]
   var userCards: [EntityID: Bool] = [:]
   var tokens: [EntityID: [Books.Token]] = [:]
@@ -44,9 +53,12 @@ final class BooksMemory: @unchecked Sendable {
     assets = [:]
     assetAnswers = [:]
     acceptance = [:]
+    origins = [:]
     cards = [:]
     tags = [:]
-    primaryCards = [:]
+    operatorLinks = [:]
+    terms = [:]
+    delegations = [:]
     walletNames = [:]
     userCards = [:]
     tokens = [:]

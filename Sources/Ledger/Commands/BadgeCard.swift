@@ -24,7 +24,7 @@ public struct BadgeCard: LedgerCommand {
     try fields.check()
     guard let tag, let known = try books.card(tag: tag), let primaryTag, let primary = try books.card(tag: primaryTag)
     else { throw Rejection.noSuch("Card") }
-    guard try books.isPrimary(card: primary.uuid, at: place.uuid) else {
+    guard try ledger.isOperator(primary, at: place) else {
       throw Rejection(field: "primary_card_firstTagId", "Carte primaire non valide")
     }
     guard let asset, asset.category == .badge, try books.accepts(asset, at: place) else {

@@ -16,6 +16,16 @@ public struct DebitRequest: Hashable, Sendable {
   public let metadata: JSON
   /// The `first_tag_id` of the operator's card, when one was used.
   public let primaryCard: String?
+  /// The delegation that it is to be made under; nil: the first that allows it.
+  public let delegation: EntityID?
+  /// The device that says it decided; it must be the one that signs.
+  public let device: EntityID?
+  /// Whether the kiosk decided without the ledger.
+  public let isOffline: Bool
+  /// When the kiosk decided; counts only offline.
+  public let decidedAt: LedgerTime?
+  /// The body again, as it is kept with a refused offline debit.
+  let text: String
   /// SHA-256 of the whole body: what a repetition must have in common with the first.
   let content: String
 
@@ -41,37 +51,50 @@ public struct DebitRequest: Hashable, Sendable {
     }
     self.id = id
     self.card = card
+    self.parts = try Self.read(parts)
+    let body = try NativeBody(body)
+    comment = try body.optionalText("comment", atMost: 1000)
+    primaryCard = try body.optionalText("primary_card", atMost: 1000)
+    delegation = try body.id("delegation")
+    device = try body.id("device")
+    isOffline = try body.flag("is_offline") ?? false
+    decidedAt = try body.time("decided_at")
+    guard !isOffline || decidedAt != nil else {
+      throw Refusal(.requestMalformed, "An offline debit says when it was decided: decided_at.")
+    }
+    metadata = body.value("metadata") ?? .null
+    guard metadata.isNull || metadata.object != nil else {
+      throw Refusal(.requestMalformed, "metadata is an object or null.")
+    }
+    text = body.json.pythonDump()
+    content = SHA256.hex(of: body.json.pythonDump(sortKeys: true))
+  }
+
+  private static func read(_ parts: [JSON]) throws(Refusal) -> [Part] {
     var read: [Part] = []
+    var sum = Amount.zero
     for part in parts {
       guard let asset = part["asset"]?.text.flatMap({ EntityID($0) }), !read.contains(where: { $0.asset == asset })
       else { throw Refusal(.requestMalformed, "Each part names an asset (uuid), each asset once.") }
       guard let amount = part["amount"]?.int64, amount > 0 else {
         throw Refusal(.amountInvalid, "Each part has an amount: a whole number of minor units above 0.")
       }
+      guard let larger = sum.adding(Amount(minorUnits: amount)) else {
+        throw Refusal(.amountInvalid, "The parts together are too large to be counted.")
+      }
+      sum = larger
       read.append(Part(asset: asset, amount: Amount(minorUnits: amount)))
     }
-    self.parts = read
-    comment = try Self.optionalText(body["comment"], name: "comment")
-    primaryCard = try Self.optionalText(body["primary_card"], name: "primary_card")
-    metadata = body["metadata"] ?? .null
-    guard metadata.isNull || metadata.object != nil else {
-      throw Refusal(.requestMalformed, "metadata is an object or null.")
-    }
-    content = SHA256.hex(of: body.pythonDump(sortKeys: true))
+    return read
   }
+
+  /// Minor units over all parts.
+  var total: Int64 { parts.reduce(0) { $0 + $1.amount.minorUnits } }
 
   /// The metadata with the tap's id in it.
   var metadataWithID: JSON {
     var object = metadata.object ?? JSONObject()
     object["debit_id"] = JSON(id.text)
     return .object(object)
-  }
-
-  private static func optionalText(_ value: JSON?, name: String) throws(Refusal) -> String? {
-    guard let value, !value.isNull else { return nil }
-    guard let text = value.text, text.unicodeScalars.count <= 1000, !text.unicodeScalars.contains("\u{0}") else {
-      throw Refusal(.requestMalformed, "\(name) is text of at most 1000 characters, or null.")
-    }
-    return text
   }
 }

@@ -13,11 +13,6 @@ public struct LedgerQueries: Sendable {
     try store.lookUp { try ReadCard.answerIfOpen(tag: tag, place: place, in: $0) }
   }
 
-  /// `GET /v1/debits/{id}/`.
-  public func debit(id: EntityID, place: EntityID) async throws -> Answer {
-    try await store.read { try PostDebit.answer(id: id, place: place, in: $0) }
-  }
-
   /// `GET /asset/` and `GET /asset/get_accepted_assets/`.
   public func acceptedAssets(place: Books.Place) async throws -> Answer {
     try await store.read { books in

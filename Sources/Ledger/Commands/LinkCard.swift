@@ -48,6 +48,7 @@ public struct LinkCard: LedgerCommand {
       }
     }
     try books.setWallet(signer, user: user.uuid, of: card.uuid)
+    try ledger.grantLinkDelegation(wallet: signer, card: card)
     guard let linked = try books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
     return Answer(try books.cardAnswer(linked, reader: nil).json)
   }
@@ -89,6 +90,8 @@ public struct LoseCard: LedgerCommand {
     else { throw Rejection.noSuch("Card") }
     try ledger.books.setWallet(nil, user: nil, of: card.uuid)
     try ledger.books.block(card: card.uuid)
+    try ledger.books.note(
+      Books.AuditEntry("lost", place: card.origin, detail: ["tag": JSON(card.firstTagID)]), at: ledger.now)
     return Answer(status: 200, "wallet and user detached from card")
   }
 }

@@ -39,7 +39,10 @@ public struct PairPlace: LedgerCommand {
     }
     let lasting = APIKey.generate()
     try books.deleteKey(digest: known.digest)
-    try books.insertKey(lasting, purpose: .place, place: placeID, publicKey: publicKey.pem, at: ledger.now)
+    try books.insertKey(
+      lasting, purpose: .place, place: placeID, publicKey: publicKey.pem, device: ledger.newID(), name: url,
+      at: ledger.now)
+    try books.note(Books.AuditEntry("paired", place: placeID, detail: ["address": JSON(url)]), at: ledger.now)
     try books.setCashless(of: placeID, url: url, ip: ip, dokosID: dokosID ?? "None")
     return Answer(status: 202, Handshake.Answer(apiKey: lasting.text, wallet: place.wallet).body)
   }

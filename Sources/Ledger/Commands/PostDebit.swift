@@ -3,73 +3,186 @@ import Model
 import Rules
 
 /// `POST /v1/debits/`: what a kiosk's tap pays, over one or several assets, all or nothing, known by the tap's id.
+///
+/// The first decision about an id is the only one: it is kept, a refusal too, and given again to every repetition. So a
+/// request that was delayed on its way can never post what a kiosk was already told is refused.
 public struct PostDebit: LedgerCommand {
   let place: EntityID
+  let device: EntityID?
   let debit: DebitRequest
 
+  /// How far back a debit may have been decided offline, in seconds.
+  public static let longestOffline: Int64 = 7 * 86_400
+  /// How far ahead of the ledger's a kiosk's clock may be, in seconds.
+  public static let clockTolerance: Int64 = 300
+
   /// Debits the card in favour of this place.
-  public init(place: EntityID, debit: DebitRequest) {
+  public init(place: EntityID, device: EntityID? = nil, debit: DebitRequest) {
     self.place = place
+    self.device = device
     self.debit = debit
   }
 
-  /// How a repetition of this debit is known: its id, whatever the signature.
-  public var replayGuard: ReplayGuard {
-    ReplayGuard(place: place, key: Self.key(of: debit.id), content: debit.content, statusWhenRepeated: 200)
-  }
-
-  static func key(of id: EntityID) -> String { "debit:\(id)" }
-
-  /// The answer that a debit got, for a kiosk that never heard it.
-  /// - Throws: `Rejection` 404 when no such debit was ever committed for this place.
-  public static func answer(id: EntityID, place: EntityID, in books: Books) throws -> Answer {
-    guard let reply = try books.reply(place: place, key: key(of: id)) else {
-      throw Rejection(Refusal(.notFound, "No debit of this id was made for this place."))
-    }
-    return Answer(status: 200, body: reply.answer.body)
-  }
-
-  /// 201 with the transactions and the balances before and after.
+  /// 201 with the transactions and the balances before and after, or the refusal; 200 when it was posted before.
+  /// - Throws: `Refusal` with `idempotency_conflict` or `clock_wrong`, which are not kept.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     let place = try ledger.caller(place)
-    guard let known = try ledger.books.card(tag: debit.card) else { throw Refusal(.cardUnknown) }
-    guard !known.isBlocked else { throw Refusal(.cardBlocked) }
-    let (card, wallet) = try ledger.open(known)
-    let details = PostingDetails(
-      card: card.uuid, primaryCard: try primaryCard(at: place, ledger: ledger), comment: debit.comment,
-      metadata: debit.metadataWithID)
-    var transactions: [JSON] = []
-    var balances: [JSON] = []
-    for part in debit.parts {
-      guard let asset = try ledger.books.asset(part.asset), try ledger.books.accepts(asset, at: place),
-        ![.badge, .membership].contains(asset.category)
-      else { throw Refusal(.assetNotAccepted) }
-      let before = try ledger.books.balance(of: asset.uuid, in: wallet) ?? 0
-      let sale = Posting(
-        action: .sale, sender: wallet, receiver: place.wallet, terms: asset.terms, amount: part.amount)
-      let posted = try ledger.post(sale, details)
-      transactions.append([
-        "uuid": JSON(posted.entry.id.text), "hash": JSON(posted.hash), "asset": JSON(asset.uuid.text),
-        "asset_name": JSON(asset.name), "amount": JSON(part.amount.minorUnits),
-        "datetime": JSON(posted.entry.datetime.wire),
-      ])
-      balances.append([
-        "asset": JSON(asset.uuid.text), "name": JSON(asset.name), "category": JSON(asset.category.rawValue),
-        "before": JSON(before), "after": JSON(before - part.amount.minorUnits),
-      ])
+    if let seen = try ledger.books.debit(debit.id, of: place.uuid) {
+      guard seen.answers(debit.content) else { throw Refusal(.idempotencyConflict) }
+      return seen.state == .refused ? seen.answer : Answer(status: 200, body: seen.answer.body)
     }
-    return Answer(
-      status: 201,
-      [
-        "id": JSON(debit.id.text), "card": JSON(card.firstTagID), "transactions": .array(transactions),
-        "balances": .array(balances),
-      ])
+    guard debit.device == nil || debit.device == device else {
+      throw Refusal(.requestMalformed, "device is not the one whose key has signed.")
+    }
+    let decidedAt = debit.isOffline ? debit.decidedAt ?? ledger.now : ledger.now
+    guard decidedAt <= ledger.now.adding(seconds: Self.clockTolerance) else { throw Refusal(.clockWrong) }
+    let posting: DebitPosting
+    do {
+      guard ledger.now <= decidedAt.adding(seconds: Self.longestOffline) else { throw Refusal(.debitTooOld) }
+      posting = try DebitPosting(debit, at: place, decidedAt: decidedAt, isSettlement: false, ledger: ledger)
+    } catch let refusal as Refusal where refusal.code.isDecision {
+      return try keep(refusal, place: place, decidedAt: decidedAt, ledger: ledger)
+    }
+    let posted = try posting.post(ledger)
+    try ledger.books.insert(row(.posted, of: posted, decidedAt: decidedAt, at: ledger.now), of: place.uuid)
+    return posted.answer
   }
 
-  private func primaryCard(at place: Books.Place, ledger: LedgerWriter) throws -> EntityID? {
-    guard let tag = debit.primaryCard else { return nil }
-    guard let card = try ledger.books.card(tag: tag), try ledger.books.isPrimary(card: card.uuid, at: place.uuid)
-    else { throw Refusal(.cardUnknown, "The operator's card is not a primary card of this place.") }
-    return card.uuid
+  private func row(
+    _ state: Books.Debit.State, of posting: DebitPosting.Posted, decidedAt: LedgerTime, at now: LedgerTime,
+    code: Refusal.Code? = nil, settlement: Books.Debit.Settlement? = nil
+  ) -> Books.Debit {
+    Books.Debit(
+      id: debit.id, device: device, content: debit.content, state: state, tag: debit.card, card: posting.card,
+      wallet: posting.wallet, amount: debit.total, code: code?.rawValue, answer: posting.answer,
+      request: settlement == nil ? nil : debit.text, isOffline: debit.isOffline, decidedAt: decidedAt, createdAt: now,
+      delegation: posting.authority?.delegation, delegationDay: posting.authority?.day, settlement: settlement,
+      voidID: nil, voidBody: nil)
+  }
+
+  /// Keeps a refusal; one of a debit that was decided offline, whose goods are gone, marks the card until it is settled.
+  private func keep(
+    _ refusal: Refusal, place: Books.Place, decidedAt: LedgerTime, ledger: LedgerWriter
+  ) throws -> Answer {
+    let card = try ledger.books.card(tag: debit.card)
+    let answer = Rejection(refusal).answer
+    let refused = DebitPosting.Posted(card: card?.uuid, wallet: card?.wallet, answer: answer, authority: nil)
+    let settlement: Books.Debit.Settlement? = debit.isOffline ? .open : nil
+    try ledger.books.insert(
+      row(.refused, of: refused, decidedAt: decidedAt, at: ledger.now, code: refusal.code, settlement: settlement),
+      of: place.uuid)
+    if debit.isOffline, let card { try ledger.books.addUnsettled(1, card: card.uuid) }
+    return answer
+  }
+}
+
+extension Refusal.Code {
+  /// Whether this is the ledger's word about a debit, and not about the request around it or the machine under it.
+  var isDecision: Bool { httpStatus < 500 }
+}
+
+/// A debit that the ledger has decided to post: everything that can be refused was looked at, and nothing written.
+struct DebitPosting {
+  let debit: DebitRequest
+  let place: Books.Place
+  private let card: Books.Card
+  private let wallet: EntityID
+  private let operatorCard: EntityID?
+  private let authority: Authority
+  private let parts: [Part]
+
+  private struct Part {
+    let posting: Posting
+    let asset: Books.Asset
+    /// What the wallet held, in minor units.
+    let before: Int64
+  }
+
+  /// What was posted, or refused.
+  struct Posted {
+    let card: EntityID?
+    let wallet: EntityID?
+    let answer: Answer
+    let authority: Authority?
+  }
+
+  /// Decides; writes nothing.
+  /// - Parameter isSettlement: whether it is posted later on purpose: the card is marked because of it.
+  /// - Throws: `Refusal` with the ledger's decision.
+  init(
+    _ debit: DebitRequest, at place: Books.Place, decidedAt: LedgerTime, isSettlement: Bool, ledger: LedgerWriter
+  ) throws {
+    let books = ledger.books
+    guard let card = try books.card(tag: debit.card) else { throw Refusal(.cardUnknown) }
+    guard !card.isBlocked else { throw Refusal(.cardBlocked) }
+    guard card.unsettled == 0 || isSettlement else { throw Refusal(.cardUnsettled) }
+    operatorCard = try ledger.operatorCard(tag: debit.primaryCard, at: place)
+    let assets = try debit.parts.map { try Self.asset($0, at: place, books: books) }
+    // A card that was never read has no wallet yet, and so no money.
+    guard let wallet = card.wallet else { throw Refusal(.insufficientFunds) }
+    authority = try ledger.authority(
+      over: Debiting(
+        card: card, wallet: wallet, place: place, assets: assets.map(\.uuid), amount: debit.total, at: decidedAt,
+        delegation: debit.delegation))
+    parts = try zip(debit.parts, assets).map { part, asset in
+      let sale = Posting(
+        action: .sale, sender: wallet, receiver: place.wallet, terms: asset.terms, amount: part.amount)
+      for movement in try PostingRules.movements(of: sale) {
+        _ = try PostingRules.balance(
+          after: movement, from: try books.balance(of: asset.uuid, in: movement.wallet) ?? 0)
+      }
+      return Part(posting: sale, asset: asset, before: try books.balance(of: asset.uuid, in: wallet) ?? 0)
+    }
+    self.debit = debit
+    self.place = place
+    self.card = card
+    self.wallet = wallet
+  }
+
+  /// Posts every part and counts the whole.
+  func post(_ ledger: LedgerWriter) throws -> Posted {
+    let details = PostingDetails(
+      card: card.uuid, primaryCard: operatorCard, comment: debit.comment, metadata: debit.metadataWithID,
+      authority: authority)
+    let transactions = try parts.map { try ledger.post($0.posting, details).receiptLine(asset: $0.asset) }
+    try ledger.count(authority)
+    let balances = parts.map {
+      $0.asset.balanceLine(before: $0.before, after: $0.before - $0.posting.amount.minorUnits)
+    }
+    let receipt: JSON = [
+      "id": JSON(debit.id.text), "state": JSON(Books.Debit.State.posted.rawValue), "card": JSON(card.firstTagID),
+      "transactions": .array(transactions), "balances": .array(balances),
+      "delegation": JSON(authority.delegation.text),
+    ]
+    return Posted(card: card.uuid, wallet: wallet, answer: Answer(status: 201, receipt), authority: authority)
+  }
+
+  private static func asset(
+    _ part: DebitRequest.Part, at place: Books.Place, books: Books
+  ) throws -> Books.Asset {
+    guard let asset = try books.asset(part.asset), try books.accepts(asset, at: place),
+      ![.badge, .membership].contains(asset.category)
+    else { throw Refusal(.assetNotAccepted) }
+    return asset
+  }
+}
+
+extension Books.Posted {
+  /// A transaction in a receipt.
+  func receiptLine(asset: Books.Asset) -> JSON {
+    [
+      "uuid": JSON(entry.id.text), "hash": JSON(hash), "asset": JSON(asset.uuid.text), "asset_name": JSON(asset.name),
+      "amount": JSON(entry.amount), "datetime": JSON(entry.datetime.wire),
+    ]
+  }
+}
+
+extension Books.Asset {
+  /// A balance in a receipt, in minor units.
+  func balanceLine(before: Int64, after: Int64) -> JSON {
+    [
+      "asset": JSON(uuid.text), "name": JSON(name), "category": JSON(category.rawValue), "before": JSON(before),
+      "after": JSON(after),
+    ]
   }
 }

@@ -29,21 +29,40 @@ public struct PostTransaction: LedgerCommand {
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     let request = try read(ledger)
     let postings: [Posting]
+    var details = request.details
     switch try action(of: request) {
     case .refill: postings = try refill(request)
-    case .sale: postings = [try sale(request, ledger: ledger)]
+    case .sale:
+      postings = [try sale(request, ledger: ledger)]
+      details.authority = try authority(request, ledger: ledger)
     case .membership: postings = [try membership(request, ledger: ledger)]
     case let other: postings = [try badge(request, as: other)]
     }
     do {
-      let posted = try ledger.post(postings, request.details)
+      let posted = try ledger.post(postings, details)
       guard let last = posted.last else { throw Refusal(.requestMalformed) }
-      return Answer(
+      if let authority = details.authority { try ledger.count(authority) }
+      if last.entry.action == .refill { try noteRefill(last, request, ledger: ledger) }
+      var answer = Answer(
         status: 201, try ledger.books.transactionAnswer(last, reader: request.place),
         receipt: Answer.Receipt(sequence: last.sequence, reader: request.place.uuid))
+      if last.entry.action == .membership, let domain = request.place.lespassDomain {
+        answer.notice = Notice(domain: domain, membership: last.entry.id)
+      }
+      return answer
     } catch let refusal as Refusal where refusal.code == .insufficientFunds {
       throw Rejection("Not enough token on sender wallet")
     }
+  }
+
+  private func noteRefill(_ posted: Books.Posted, _ request: Request, ledger: LedgerWriter) throws {
+    try ledger.books.note(
+      Books.AuditEntry(
+        "refilled", place: request.place.uuid, operatorCard: request.primaryCard?.firstTagID,
+        detail: [
+          "transaction": JSON(posted.entry.id.text), "card": JSON(request.userCard?.firstTagID),
+          "asset": JSON(posted.entry.asset.text), "amount": JSON(posted.entry.amount),
+        ]), at: ledger.now)
   }
 
   private func read(_ ledger: LedgerWriter) throws -> Request {
@@ -58,7 +77,7 @@ public struct PostTransaction: LedgerCommand {
     let userCard = try fields.card("user_card_firstTagId", in: books)
     let userCardByID = try fields.reference("user_card_uuid", isRequired: false) { try books.card($0) }
     let primaryCard = try fields.card("primary_card_fisrtTagId", in: books)
-    if let primaryCard, try !books.isPrimary(card: primaryCard.uuid, at: place.uuid) {
+    if let primaryCard, try !ledger.isOperator(primaryCard, at: place) {
       fields.refuse("primary_card_fisrtTagId", "Carte primaire non valide")
     }
     let comment = fields.text("comment", atMost: 1000, isRequired: false)
@@ -112,6 +131,22 @@ public struct PostTransaction: LedgerCommand {
       throw Rejection("Sender token does not exist")
     }
     return posting(.sale, request)
+  }
+
+  /// A signed sale is a debit under what the card's holder delegated, like a kiosk's.
+  private func authority(_ request: Request, ledger: LedgerWriter) throws -> Authority {
+    guard let card = request.userCard else { throw Rejection("User card is required for sale transaction") }
+    do {
+      guard card.unsettled == 0 else { throw Refusal(.cardUnsettled) }
+      return try ledger.authority(
+        over: Debiting(
+          card: card, wallet: request.sender, place: request.place, assets: [request.asset.uuid],
+          amount: request.amount.minorUnits, at: ledger.now, delegation: nil))
+    } catch let refusal as Refusal where refusal.code.httpStatus == 403 {
+      throw Rejection(
+        status: 400,
+        ["non_field_errors": [JSON(refusal.sentence)], "code": JSON(refusal.code.rawValue)])
+    }
   }
 
   private func membership(_ request: Request, ledger: LedgerWriter) throws -> Posting {

@@ -27,10 +27,12 @@ public struct RefundCard: LedgerCommand {
     }
     try fields.check()
     guard let known else { throw Rejection("User card is required for void or refund") }
-    guard let primary, try books.isPrimary(card: primary.uuid, at: place.uuid) else {
+    guard let primary, try ledger.isOperator(primary, at: place) else {
       throw Rejection("Primary card must be in place primary cards")
     }
     guard !known.isBlocked else { throw Rejection(Refusal(.cardBlocked)) }
+    // Who owes for what was taken offline is not paid out first.
+    guard known.unsettled == 0 else { throw Rejection(Refusal(.cardUnsettled)) }
     let (card, wallet) = try ledger.open(known)
     let before = try books.walletAnswer(wallet, reader: place).json
     let details = PostingDetails(card: card.uuid, primaryCard: primary.uuid)
@@ -38,6 +40,12 @@ public struct RefundCard: LedgerCommand {
     // Shown as they were posted, before a void gives the card a new wallet.
     let transactions = try posted.map { try books.transactionAnswer($0, reader: place) }
     if action == .void { try free(card, at: place, ledger: ledger) }
+    try books.note(
+      Books.AuditEntry(
+        action == .void ? "emptied_and_freed" : "refunded", place: place.uuid, operatorCard: primary.firstTagID,
+        detail: [
+          "card": JSON(card.firstTagID), "transactions": .array(posted.map { JSON($0.entry.id.text) }),
+        ]), at: ledger.now)
     guard let after = try books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
     return Answer(
       status: 205,

@@ -20,8 +20,14 @@ public struct SetPrimaryCard: LedgerCommand {
     let isRemoval = fields.flag("delete")
     try fields.check()
     guard let tag, let card = try ledger.books.card(tag: tag) else { throw Rejection.noSuch("Card") }
-    let isPrimary = try ledger.books.isPrimary(card: card.uuid, at: place.uuid)
+    let isPrimary = try ledger.books.operatorLink(card: card.uuid, at: place.uuid) != nil
     try ledger.books.setPrimary(!isRemoval, card: card.uuid, at: place.uuid)
+    if isRemoval == isPrimary {
+      try ledger.books.note(
+        Books.AuditEntry(
+          isRemoval ? "operator_card_revoked" : "operator_card_made", place: place.uuid,
+          detail: ["tag": JSON(card.firstTagID)]), at: ledger.now)
+    }
     if isRemoval { return Answer(status: 205, "remove ok") }
     return isPrimary ? Answer(status: 208, "Déja OK") : Answer(status: 200, "OK")
   }

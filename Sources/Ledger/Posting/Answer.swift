@@ -8,6 +8,8 @@ public struct Answer: Sendable {
   private let content: Content
   /// For an answer that can be made again from the books: the posting whose receipt it is.
   let receipt: Receipt?
+  /// Who else wants to hear of it, once it is committed.
+  var notice: Notice?
 
   /// A posting's receipt, as a place reads it.
   struct Receipt: Sendable {
@@ -37,10 +39,13 @@ public struct Answer: Sendable {
   }
 
   /// The body, compact JSON; written where it is asked for, which is not where the ledger is written.
-  public var body: String {
+  public var body: String { String(decoding: bodyBytes, as: UTF8.self) }
+
+  /// The body's UTF-8.
+  public var bodyBytes: [UInt8] {
     switch content {
-    case .text(let text): text
-    case .json(let json): json.compact
+    case .text(let text): Array(text.utf8)
+    case .json(let json): json.compactBytes
     }
   }
 }
@@ -63,6 +68,9 @@ extension Answer: Hashable {
 public struct Rejection: Error, Hashable, Sendable {
   /// What the client gets.
   public let answer: Answer
+
+  /// A rejection with this answer: one that was kept.
+  public init(_ answer: Answer) { self.answer = answer }
 
   /// A rejection with this body.
   public init(status: Int, _ body: JSON) { answer = Answer(status: status, body) }
@@ -95,7 +103,9 @@ public struct Rejection: Error, Hashable, Sendable {
   public init(_ refusal: Refusal, status: Int? = nil) {
     self.init(
       status: status ?? refusal.code.httpStatus,
-      ["code": JSON(refusal.code.rawValue), "sentence": JSON(refusal.sentence)])
+      [
+        "code": JSON(refusal.code.rawValue), "detail": JSON(refusal.sentence), "sentence": JSON(refusal.sentence),
+      ])
   }
 }
 
@@ -104,12 +114,15 @@ extension Refusal.Code {
   public var httpStatus: Int {
     switch self {
     case .cardUnknown, .notFound, .chargeUnknown: 404
-    case .cardBlocked, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated, .forbidden: 403
+    case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated,
+      .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
+      .voidNotYours, .operatorCardExpired, .operatorCardLocked:
+      403
     case .methodNotAllowed: 405
     case .requestTooLong: 413
     case .rateLimited: 429
     case .insufficientFunds: 402
-    case .idempotencyConflict, .alreadyExists, .chargeBusy: 409
+    case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered: 409
     case .storeUnavailable, .ledgerUnreachable: 503
     case .ledgerBroken: 500
     default: 400

@@ -11,6 +11,8 @@ struct PostingDetails {
   var subscriptionStart: LedgerTime?
   /// For a first block: the asset's own creation date, which may lie in the past.
   var datetime: LedgerTime?
+  /// By what a wallet is debited that did not sign itself; a sale has none but this.
+  var authority: Authority?
 }
 
 extension LedgerWriter {
@@ -20,6 +22,8 @@ extension LedgerWriter {
   /// - Throws: `Refusal` of the posting rules; `Rejection` when the sender never held the asset.
   @discardableResult
   func post(_ posting: Posting, _ details: PostingDetails = PostingDetails()) throws -> Books.Posted {
+    // The last line of defence: no way to a wallet's money leads past the check of its owner's delegation.
+    guard posting.action != .sale || details.authority?.wallet == posting.sender else { throw Refusal(.noDelegation) }
     let movements = try PostingRules.movements(
       of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet()
     )

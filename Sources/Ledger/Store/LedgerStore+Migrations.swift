@@ -8,6 +8,9 @@ extension LedgerStore {
     migrator.registerMigration("1 assets and the chain", migrate: assetsAndChain)
     migrator.registerMigration("1 replies", migrate: replies)
     migrator.registerMigration("2 tables that only grow at their end", migrate: appending)
+    registerNativeTables(in: &migrator)
+    registerDelegations(in: &migrator)
+    migrator.registerMigration("4 hotlist that can be observed", migrate: observableHotlist)
     return migrator
   }
 

@@ -5,6 +5,8 @@ import Model
 /// The ledger's SQLite file: one writer, many readers (WAL), every commit on the disk before it is reported.
 public struct LedgerStore: Sendable {
   let pool: DatabasePool
+  /// Who waits for the hotlist to change.
+  let hotlist = HotlistBoard()
   /// What the writing connection remembers.
   let memory = BooksMemory()
 
@@ -22,6 +24,7 @@ public struct LedgerStore: Sendable {
         throw Refusal(.storeUnavailable, "SQLite did not accept synchronous = FULL; money would not be safe.")
       }
       try Self.migrator.migrate(pool)
+      pool.add(transactionObserver: HotlistObserver(board: hotlist), extent: .databaseLifetime)
     } catch let refusal as Refusal {
       throw refusal
     } catch {

@@ -26,12 +26,13 @@ struct RateBound: Sendable {
   ///
   /// - Parameters:
   ///   - client: a digest of its credentials; nil when it has none.
-  ///   - address: a digest of where it comes from.
-  mutating func admit(client: Int?, address: Int, now: MonotonicTime) -> Verdict {
+  ///   - address: a digest of where it comes from; not asked for when the client is known.
+  mutating func admit(client: Int?, address: @autoclosure () -> Int, now: MonotonicTime) -> Verdict {
     if let client, clients[client] != nil {
       guard let size = limits.clientSize, let wait = clients[client]?.take(size, now: now) else { return .client }
       return .refused(after: wait)
     }
+    let address = address()
     if let size = limits.failureSize, let wait = failures[address]?.wait(size, now: now) {
       return .refused(after: wait)
     }

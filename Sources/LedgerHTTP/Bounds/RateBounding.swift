@@ -27,13 +27,13 @@ final class RateBounding: RouterMiddleware {
     next: (Request, LedgerRequestContext) async throws -> Response
   ) async throws -> Response {
     let client = Self.client(of: request)
-    let address = Self.address(of: request, context)
-    let verdict = bound.withLock { $0.admit(client: client, address: address, now: now()) }
+    let verdict = bound.withLock { $0.admit(client: client, address: Self.address(of: request, context), now: now()) }
     if case .refused(let wait) = verdict { return Self.refusal(wait: wait) }
     let response = try await next(request, context)
     if response.status == .forbidden,
       response.headers[RefusalBody.header] == Refusal.Code.notAuthenticated.rawValue
     {
+      let address = Self.address(of: request, context)
       bound.withLock { $0.fail(client: client, address: address, now: now()) }
     } else if verdict == .stranger, let client, response.status.code < 400,
       !openPaths.contains(context.endpointPath ?? "")

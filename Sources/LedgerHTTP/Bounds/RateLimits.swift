@@ -10,7 +10,7 @@ public struct RateLimits: Hashable, Sendable {
   public var memory: Int
 
   /// Limits of so many a second.
-  public init(client: Int = 20_000, stranger: Int = 50, failure: Int = 5, memory: Int = 8192) {
+  public init(client: Int = 20_000, stranger: Int = 500, failure: Int = 50, memory: Int = 8192) {
     self.client = client
     self.stranger = stranger
     self.failure = failure

@@ -88,7 +88,8 @@ extension Operation.Reply {
 extension Operation {
   /// Every call, in the order of the document. A new resource adds its list here.
   static let all: [Operation] =
-    hello + places + cards + transactions + assets + wallets + federations + debits + stripe + descriptions
+    hello + places + cards + transactions + assets + wallets + federations + debits + kiosks + delegations + stripe
+    + descriptions
 
   /// The errors of this call: its own, and those that any call of its kind can have.
   var allRefusals: [Reply] {
@@ -100,7 +101,7 @@ extension Operation {
     let isPost = method == .post
     return [
       (isPost, Reply.malformed), (access != .open, .forbidden), (parameters.contains { $0.place == .path }, .unknown),
-      (isPost, .conflict), (isPost, .tooLong), (true, .tooMany), (true, .unavailable),
+      (isPost, .tooSlow), (isPost, .conflict), (isPost, .tooLong), (true, .tooMany), (true, .unavailable),
     ].filter(\.0).map(\.1)
   }
 
@@ -108,7 +109,7 @@ extension Operation {
   static let openPaths = Set(all.filter { $0.access == .open }.map(\.route))
 
   /// The path as the router names it.
-  var route: String { path.hasSuffix("/") ? String(path.dropLast()) : path }
+  var route: String { path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path }
 
   /// What the calls of its resource are grouped under.
   var tag: String {
@@ -127,13 +128,14 @@ extension Operation.Reply {
     "Malformed", 400, "The request is not JSON, or a field is wrong; each field's errors stand under its name.")
   static let forbidden = common("Forbidden", 403, "Not authenticated, or not allowed.")
   static let unknown = common("Unknown", 404, "No such thing.")
+  static let tooSlow = common("TooSlow", 408, "The body took longer than 30 seconds.")
   static let conflict = common(
     "Conflict", 409, "This Idempotency-Key was used for another request, or the thing exists.")
   static let tooLong = common("TooLong", 413, "The body is longer than 4 MiB.")
   static let tooMany = common("TooMany", 429, "Too many requests; wait as long as `Retry-After` says.")
   static let unavailable = common("Unavailable", 503, "The ledger cannot do this now; nothing was done.")
 
-  static let components = [malformed, forbidden, unknown, conflict, tooLong, tooMany, unavailable]
+  static let components = [malformed, forbidden, unknown, tooSlow, conflict, tooLong, tooMany, unavailable]
 
   private static func common(_ name: String, _ status: Int, _ text: String) -> Operation.Reply {
     Operation.Reply(status: status, text: text, schema: .named("Refusal"), component: name)

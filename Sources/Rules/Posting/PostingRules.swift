@@ -54,6 +54,18 @@ public enum PostingRules {
     ]
   }
 
+  /// The posting that takes a sale back: the same amount of the same asset, from who received it to who paid.
+  ///
+  /// A transfer, because that is the one action that moves exactly so and means nothing else (protocol section 5): nothing
+  /// is created, nothing paid out, and takings do not count it as a sale.
+  /// - Parameter wallet: who gets it: the sender, or whose the sender's money has become.
+  /// - Throws: `Refusal` with `request_malformed` for anything but a sale.
+  public static func reversal(of sale: Posting, to wallet: EntityID) throws(Refusal) -> Posting {
+    guard sale.action == .sale else { throw Refusal(.requestMalformed, "Only a sale can be taken back.") }
+    return Posting(
+      action: .transfer, sender: sale.receiver, receiver: wallet, terms: sale.terms, amount: sale.amount)
+  }
+
   /// The change of the amount of an asset in the world: zero for all but creations and what is paid out.
   public static func supplyChange(of movements: [Movement]) -> Int64 {
     movements.reduce(0) { $0 &+ $1.delta }

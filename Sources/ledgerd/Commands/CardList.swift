@@ -48,7 +48,7 @@ struct CardList: AsyncParsableCommand {
 extension Books.ListedCard {
   fileprivate var line: String {
     let marks = [
-      card.isBlocked ? "blocked" : nil, card.user == nil ? nil : "linked",
+      card.isBlocked ? "blocked" : nil, card.unsettled > 0 ? "unsettled" : nil, card.user == nil ? nil : "linked",
       primaryAt.isEmpty ? nil : "operator at \(primaryAt.joined(separator: ", "))",
     ]
     return "\(card.firstTagID)  \(card.numberPrinted)  \(originName), batch \(card.generation)  "

@@ -5,9 +5,10 @@ import Ledger
 /// The places of the federation.
 struct PlaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "place", abstract: "Places: create, list, pair, rotate-key, disable, enable.",
+    commandName: "place", abstract: "Places: create, list, pair, their devices, their policy, rotate-key, disable.",
     subcommands: [
-      PlaceCreate.self, PlaceList.self, PlacePair.self, PlaceRotateKey.self, PlaceDisable.self, PlaceEnable.self,
+      PlaceCreate.self, PlaceList.self, PlacePair.self, PlaceEnroll.self, PlaceDevices.self, PlaceRevokeDevice.self,
+      PlacePolicy.self, PlaceRotateKey.self, PlaceDisable.self, PlaceEnable.self,
     ])
 }
 

@@ -9,7 +9,8 @@ struct PlaceRotateKey: AsyncParsableCommand {
     discussion: """
       For a kiosk that was stolen or a key that was seen. Every kiosk, till and ticketing server of the place is
       answered 403 from the next request on, until it is paired again: the first with the string printed here, each
-      further one with a string of 'ledgerd place pair'. The place's money, cards and history stay. Taps that a kiosk
+      further one with a string of 'ledgerd place pair', or a code of 'ledgerd place enroll'. To end the key of one
+      kiosk alone: ledgerd place revoke-device. The place's money, cards and history stay. Taps that a kiosk
       holds in its outbox are kept there and sent once it is paired again.
       """)
 

@@ -42,7 +42,8 @@ struct Restore: AsyncParsableCommand {
         The ledger '\(report.serverName)' is restored to \(target), and its books are sound:
         \(report.places) places, \(report.cards) cards, \(report.verdict.transactions) transactions, the last of \
         \(report.lastPosted?.wire ?? "never").
-        What was posted after the backup is not in it. Next: ledgerd serve
+        What was posted after the backup is not in it.
+        Next: put the ledger.key of this ledger beside it, which no backup holds, and ledgerd serve
         """
       )
     }

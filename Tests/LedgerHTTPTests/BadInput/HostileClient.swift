@@ -69,15 +69,18 @@ struct HostileClient: Sendable {
     _ method: HTTPRequest.Method, _ path: String, access: Access, body: [UInt8]?,
     changing: [HTTPField.Name: String?] = [:]
   ) async throws -> TestResponse {
-    var fields = try proof(access, body: body)
+    let isForm = changing[.contentType]??.contains("form") ?? false
+    var fields = try proof(access, body: body, isForm: isForm)
     for (name, value) in changing { fields[name] = value }
     return try await http.execute(
       uri: path, method: method, headers: fields, body: body.map { ByteBuffer(bytes: $0) })
   }
 
-  private func proof(_ access: Access, body: [UInt8]?) throws -> HTTPFields {
+  private func proof(_ access: Access, body: [UInt8]?, isForm: Bool) throws -> HTTPFields {
     var fields = HTTPFields()
-    let json = body.map { (try? JSON.parse($0)) ?? .null }
+    let isReadable = (body?.count ?? 0) <= Request.bodyLimit
+    let parsed = isReadable ? try? body.map { try isForm ? FormBody.parse($0) : JSON.parse($0) } : nil
+    let json: JSON? = body.map { _ in parsed ?? .null }
     let ofPlace = try json.map { try place.headersForPost(body: $0) } ?? place.headersForGet()
     if access != .open, access != .wallet { fields[.authorization] = ofPlace.first { $0.0 == "Authorization" }?.1 }
     if access == .place { fields[Stage.name("Signature")] = ofPlace.first { $0.0 == "Signature" }?.1 }

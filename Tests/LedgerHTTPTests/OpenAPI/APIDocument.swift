@@ -20,13 +20,14 @@ struct APIDocument {
     return best.flatMap { json["paths"]?[$0]?[method.lowercased()] }
   }
 
-  /// What is wrong with an answer.
-  func faults(method: String, path: String, status: Int, answer: JSON) -> [String] {
+  /// What is wrong with an answer; of a page for people only that its status must be described.
+  func faults(method: String, path: String, status: Int, answer: [UInt8]) throws -> [String] {
     guard let operation = operation(method: method, path: path) else { return ["\(method) \(path) is not described"] }
     guard var response = operation["responses"]?[String(status)] else { return ["status \(status) is not described"] }
     if let reference = response["$ref"]?.text { response = validator.resolve(reference) ?? .null }
-    guard let schema = response["content"]?["application/json"]?["schema"] else { return ["no schema"] }
-    return validator.faults(answer, against: schema)
+    guard let content = response["content"] else { return ["no content"] }
+    guard let schema = content["application/json"]?["schema"] else { return [] }
+    return validator.faults(try JSON.parse(answer), against: schema)
   }
 
   /// What is wrong with a request's body.

@@ -39,7 +39,7 @@ struct OpenAPITests {
 
   @Test("each recorded exchange fits: the body of what was done, and every answer")
   func recordings() throws {
-    for recording in try Recording.all() where Deviation.notYet[recording.number] == nil {
+    for recording in try Recording.all() {
       let label = Comment(rawValue: recording.testDescription)
       guard document.operation(method: recording.method, path: recording.path) != nil else {
         // Nobody is told of a method or a path that there is not.
@@ -47,9 +47,9 @@ struct OpenAPITests {
         continue
       }
       if Deviation.table[recording.number] == nil, !recording.isTruncated {
-        let faults = document.faults(
+        let faults = try document.faults(
           method: recording.method, path: recording.path, status: recording.status,
-          answer: try JSON.parse(recording.answer))
+          answer: Array(recording.answer.utf8))
         #expect(faults == [], label)
       }
       guard recording.status < 400, let body = recording.body else { continue }

@@ -101,7 +101,7 @@ struct SchemaValidator {
     case .float: ["number"]
     case .string: ["string"]
     case .array: ["array"]
-    case .object: ["object"]
+    case .object, .written: ["object"]
     }
   }
 }

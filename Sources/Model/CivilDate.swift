@@ -1,7 +1,7 @@
 /// The proleptic Gregorian calendar without a calendar library: years are counted from March, in eras of 400.
-enum CivilDate {
+public enum CivilDate {
   /// Year, month and day of a day counted from 1970-01-01.
-  static func of(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
+  public static func of(daysSince1970: Int64) -> (year: Int64, month: Int64, day: Int64) {
     let shifted = daysSince1970 + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097
@@ -14,7 +14,7 @@ enum CivilDate {
   }
 
   /// The day counted from 1970-01-01, or nil when there is no such date.
-  static func days(year: Int64, month: Int64, day: Int64) -> Int64? {
+  public static func days(year: Int64, month: Int64, day: Int64) -> Int64? {
     guard (1...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
     let shiftedYear = month <= 2 ? year - 1 : year
     let era = shiftedYear / 400

@@ -1,0 +1,133 @@
+import FedowProtocol
+import Model
+import Rules
+
+/// What is to be taken from a wallet whose owner does not sign.
+struct Debiting {
+  let card: Books.Card
+  let wallet: EntityID
+  let place: Books.Place
+  let assets: [EntityID]
+  /// Minor units over all of them.
+  let amount: Int64
+  /// Whose local day it counts in.
+  let at: LedgerTime
+  /// The delegation that was asked for; nil: the first that allows it.
+  let delegation: EntityID?
+}
+
+/// That a debit may be made: only the check of delegations makes one, and no sale is posted without.
+struct Authority: Hashable {
+  /// Whose money.
+  let wallet: EntityID
+  /// Under which delegation.
+  let delegation: EntityID
+  /// In which local day of it; nil when nothing is counted.
+  let day: Int64?
+  /// Minor units over all assets.
+  let amount: Int64
+
+  fileprivate init(wallet: EntityID, delegation: EntityID, day: Int64?, amount: Int64) {
+    self.wallet = wallet
+    self.delegation = delegation
+    self.day = day
+    self.amount = amount
+  }
+}
+
+extension LedgerWriter {
+  /// Finds the delegation under which a debit may be made; reads only, so that a refusal has nothing to undo. What is
+  /// then posted is counted by `count`, in the same transaction.
+  ///
+  /// A card without a person carries the delegation of its issue; a person's money is debited under what they granted.
+  /// - Throws: `Refusal` with `no_delegation`, or with the limit of the first delegation that speaks of this debit.
+  func authority(over debiting: Debiting) throws -> Authority {
+    guard debiting.card.user != nil else { return try authorityOfIssue(debiting) }
+    let standing = try books.delegations(of: debiting.wallet)
+    let isFederated = standing.contains { if case .federation = $0.grantee { true } else { false } }
+    let debit = DelegationRules.Debit(
+      place: debiting.place.uuid,
+      federations: isFederated ? Set(try books.federations(of: debiting.place.uuid)) : [],
+      assets: Set(debiting.assets), amount: debiting.amount, instant: debiting.at.microseconds)
+    var refusal: Refusal?
+    for delegation in standing where debiting.delegation == nil || debiting.delegation == delegation.id {
+      guard DelegationRules.covers(delegation, debit) else { continue }
+      do {
+        return try authority(debiting, under: delegation)
+      } catch let limit as Refusal where limit.code.isLimit {
+        refusal = refusal ?? limit
+      }
+    }
+    throw refusal ?? Refusal(.noDelegation)
+  }
+
+  private func authorityOfIssue(_ debiting: Debiting) throws -> Authority {
+    let issue = try books.issueDelegation(of: debiting.wallet, origin: debiting.card.origin)
+    guard debiting.delegation == nil || debiting.delegation == issue.id else { throw Refusal(.noDelegation) }
+    return try authority(debiting, under: issue)
+  }
+
+  private func authority(_ debiting: Debiting, under delegation: Delegation) throws -> Authority {
+    let found = { Authority(wallet: debiting.wallet, delegation: delegation.id, day: $0, amount: debiting.amount) }
+    // What a card carries by its issue is counted only where a limit needs it: the sales of a till need not pay for it.
+    if delegation.source == .issue, delegation.limits.needsNoCount {
+      _ = try DelegationRules.use(after: debiting.amount, under: delegation.limits, from: Delegation.Use())
+      return found(nil)
+    }
+    let day = try delegation.day(at: debiting.at)
+    let used = try delegation.limits.needsNoCount ? Delegation.Use() : books.use(of: delegation.id, day: day)
+    _ = try DelegationRules.use(after: debiting.amount, under: delegation.limits, from: used)
+    return found(day)
+  }
+
+  /// Counts what was posted under a delegation.
+  func count(_ authority: Authority) throws {
+    guard let day = authority.day, authority.amount > 0 else { return }
+    try books.addUse(authority.amount, of: authority.delegation, day: day)
+  }
+
+  /// Gives back to a delegation what a debit took of it, in the day that it was counted in.
+  func giveBack(_ debit: Books.Debit) throws {
+    guard let delegation = debit.delegation, let day = debit.delegationDay else { return }
+    try books.addUse(-debit.amount, of: delegation, day: day)
+  }
+
+  /// Grants what linking a card means, unless the person has granted that already.
+  func grantLinkDelegation(wallet: EntityID, card: Books.Card) throws {
+    guard try !books.hasLinkDelegation(wallet) else { return }
+    let terms = try books.delegationTerms(origin: card.origin)
+    let delegation = Delegation(
+      id: newID(), source: .link, grantee: .all, limits: terms.limits,
+      timeZone: try terms.timeZone ?? books.timeZone())
+    try books.insert(delegation, of: wallet, by: wallet, at: now)
+  }
+}
+
+extension Delegation {
+  /// The local day that an instant counts in.
+  ///
+  /// Where no day has a limit, a zone that cannot be read is no reason to refuse a debit.
+  func day(at time: LedgerTime) throws -> Int64 {
+    do {
+      return try TimeZones.system.rules(timeZone).day(at: time)
+    } catch {
+      guard limits.perDay == nil else { throw Refusal(.storeUnavailable, error.sentence) }
+      return ZoneRules.utc.day(at: time)
+    }
+  }
+}
+
+extension Refusal.Code {
+  /// Whether a delegation speaks of the debit and its limits do not allow it.
+  var isLimit: Bool { self == .overTapLimit || self == .overDayLimit || self == .overTotalLimit }
+}
+
+extension Books {
+  /// What a card without a person carries: every place that accepts the money may debit it, within its federation's
+  /// limits. It is not stored; its id is the wallet's, so that it can be named and counted.
+  func issueDelegation(of wallet: EntityID, origin: EntityID) throws -> Delegation {
+    let terms = try delegationTerms(origin: origin)
+    let zone = try terms.timeZone ?? (terms.limits.needsNoCount ? "UTC" : timeZone())
+    return Delegation(id: wallet, source: .issue, grantee: .all, limits: terms.limits, timeZone: zone)
+  }
+}
