@@ -34,7 +34,8 @@ final class Program: Sendable {
 
   deinit { kill() }
 
-  private func kill() { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
+  /// Ends it at once, as SIGKILL does.
+  func kill() { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }
 
   /// Waits for a line that contains the words, unless it was said already.
   @discardableResult

@@ -95,6 +95,29 @@ struct AccessTests {
     }
   }
 
+  @Test("a key that was rotated opens nothing from the next request on, and the place can be paired again")
+  func rotatedKey() async throws {
+    try await paired { client in
+      let body = try await refill(client, 100)
+      #expect(try await client.post("/transaction/", body).status == .created)
+      let rotation = try await client.administration.rotateKey(place: "Bar du Port")
+      #expect(rotation.stoppedKeys == 1)
+      #expect(try await client.post("/transaction/", body).status == .forbidden)
+      #expect(try await client.get("/card/68B87420/").status == .forbidden)
+      let key = try RSAPrivateKey.generate()
+      let request = Handshake.request(
+        place: rotation.pairing.place.uuid, ip: "127.0.0.1", url: "http://kiosk.test", adminKey: APIKey.generate().text,
+        publicKeyPEM: key.publicKey.pem)
+      let temporary = try PlaceCredentials(apiKey: rotation.pairing.pairing.temporaryKey, key: key)
+      let answer = try await client.post(
+        "/place/handshake/", request, headers: try temporary.headersForPost(body: request))
+      let lasting = try PlaceCredentials(
+        apiKey: try #require(Handshake.Answer(parsing: Array(buffer: answer.body))).apiKey, key: key)
+      let sale = try await client.post("/transaction/", body, headers: try lasting.headersForPost(body: body))
+      #expect(sale.status == .created)
+    }
+  }
+
   @Test("an Idempotency-Key decides instead of the signature, and does not serve twice for different requests")
   func idempotencyKey() async throws {
     try await paired { client in

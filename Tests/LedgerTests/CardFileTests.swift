@@ -47,4 +47,25 @@ struct CardFileTests {
     }
     #expect(try await ledger.store.read { try $0.card(tag: "11223344") } == nil)
   }
+
+  @Test("bad lines and cards that are known are reported together, in the order of the lines")
+  func everyFault() async throws {
+    let ledger = try await LedgerFixture()
+    let file = CardFile(
+      checking: """
+        https://x.test/qr/fb97e06a-a21f-4983-9350-64bbe933969b,FB97E06A,\(LedgerFixture.tag)
+        nonsense
+        https://x.test/qr/f9486ab7-736c-42f8-956e-22294ba5415e,F9486AB7,11223344
+        """)
+    let faults = await #expect(throws: CardFile.Faults.self) {
+      try await Administration(store: ledger.store).importCards(
+        file, place: "Bar du Port", generation: 2, isDryRun: true)
+    }
+    #expect(faults?.faults.map(\.line) == [1, 2])
+  }
+
+  @Test("a mark before the text, as spreadsheets write it, is no part of the first line")
+  func byteOrderMark() throws {
+    #expect(try CardFile("\u{FEFF}" + line).count == 1)
+  }
 }

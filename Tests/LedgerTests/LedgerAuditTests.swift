@@ -18,6 +18,14 @@ struct LedgerAuditTests {
       ("UPDATE transactions SET datetime = 0 WHERE action = 'SAL'", "later"),
       ("UPDATE tokens SET balance = balance + 1", "its transactions make"),
       ("DELETE FROM tokens WHERE balance = 400", "missing"),
+      ("UPDATE transactions SET sequence = -3 WHERE action = 'SAL'", "gap"),
+      ("UPDATE transactions SET action = 'XXX' WHERE action = 'SAL'", "no action"),
+      ("UPDATE transactions SET sender_before = 1 WHERE action = 'SAL'", "histories"),
+      ("UPDATE transactions SET receiver_before = NULL WHERE action = 'SAL'", "histories"),
+      ("UPDATE transactions SET sender_after = 401 WHERE action = 'SAL'", "histories"),
+      ("UPDATE transactions SET receiver_after = NULL WHERE action = 'SAL'", "histories"),
+      ("UPDATE tokens SET moves = moves + 1 WHERE balance = 400", "its last of"),
+      ("UPDATE tokens SET last_transaction = 1 WHERE balance = 400", "its last of"),
     ])
   func breaks(tampering: String, reason: String) async throws {
     let ledger = try await LedgerFixture()

@@ -8,15 +8,18 @@ extension Administration {
   ///   - isDryRun: only looks for faults.
   ///   - progress: is told how many cards are done, every thousand.
   /// - Returns: how many cards the file has.
-  /// - Throws: `CardFile.Faults` with every line whose card exists already.
+  /// - Throws: `CardFile.Faults` with every bad line of the file and every line whose card exists already; `Refusal` with
+  ///   `not_found`.
   public func importCards(
     _ file: CardFile, place: String, generation: Int64, isDryRun: Bool = false,
     progress: @Sendable @escaping (Int) -> Void = { _ in }
   ) async throws -> Int {
     try await write { ledger in
       let place = try ledger.books.existingPlace(place)
-      let faults = try file.cards.flatMap { try Self.conflicts(of: $0, in: ledger.books) }
-      guard faults.isEmpty else { throw CardFile.Faults(faults: faults) }
+      let conflicts = try file.cards.flatMap { try Self.conflicts(of: $0, in: ledger.books) }
+      let faults = file.faults + conflicts
+      guard faults.isEmpty else { throw CardFile.Faults(faults: faults.sorted { $0.line < $1.line }) }
+      guard file.count > 0 else { throw Refusal(.requestMalformed, "The file has no cards; nothing was imported.") }
       if isDryRun { return file.count }
       for (index, line) in file.cards.enumerated() {
         let card = Books.NewCard(

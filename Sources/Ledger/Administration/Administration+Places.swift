@@ -13,18 +13,26 @@ extension Administration {
     }
   }
 
-  /// Copies the ledger into a new file while it is in use; the copy is one consistent state.
-  /// - Throws: `Refusal` with `store_unavailable`.
-  public func backUp(to path: String) throws(Refusal) {
-    do {
-      let copy = try DatabaseQueue(path: path)
-      try store.pool.backup(to: copy)
-      try copy.close()
-    } catch {
-      throw Refusal(.storeUnavailable, "The copy to \(path) failed: \(error)")
-    }
+  /// The end of a place's keys, and what its next client pairs with.
+  public struct KeyRotation: Sendable {
+    /// How many keys of kiosks, tills and ticketing servers opened something until now.
+    public let stoppedKeys: Int
+    /// What to pair with instead.
+    public let pairing: Pairing
   }
 
-  /// All assets.
-  public func assets() async throws -> [Books.Asset] { try await store.read { try $0.assets() } }
+  /// Revokes every key of a place, ends what was given out for further ones, and gives out a new pairing string.
+  ///
+  /// The old keys open nothing from the next request on; the place's money, cards and history stay.
+  /// - Parameter domain: where its client reaches the ledger; nil: the domain given at installation.
+  /// - Throws: `Refusal` with `not_found`.
+  public func rotateKey(place name: String, domain: String? = nil) async throws -> KeyRotation {
+    try await write { ledger in
+      let place = try ledger.books.existingPlace(name).uuid
+      let stopped = try ledger.books.endKeys(of: place, at: ledger.now)
+      try ledger.books.note(
+        Books.AuditEntry("keys_rotated", place: place, detail: ["stopped": JSON(Int64(stopped))]), at: ledger.now)
+      return KeyRotation(stoppedKeys: stopped, pairing: try Self.pair(place, domain: domain, ledger: ledger))
+    }
+  }
 }

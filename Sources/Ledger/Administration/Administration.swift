@@ -101,7 +101,7 @@ public struct Administration: Sendable {
     }
   }
 
-  private static func pair(_ uuid: EntityID, domain: String?, ledger: LedgerWriter) throws -> Pairing {
+  static func pair(_ uuid: EntityID, domain: String?, ledger: LedgerWriter) throws -> Pairing {
     let (key, expiresAt) = try ledger.makePairingKey(for: uuid)
     guard let place = try ledger.books.place(uuid), let domain = try domain ?? ledger.books.setting(.domain) else {
       throw Refusal(.configurationInvalid, "This ledger is not installed yet. Run: ledgerd install")

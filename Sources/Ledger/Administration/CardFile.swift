@@ -6,8 +6,10 @@ import Signing
 ///
 /// The third column is the 8-digit tag id, or the full UID of 14 or 20 digits, of which the tag id is made.
 public struct CardFile: Sendable {
-  /// The cards, in the order of their lines.
+  /// The good cards, in the order of their lines.
   let cards: [Line]
+  /// What is wrong with the others; a file with a fault is not imported.
+  let faults: [Fault]
 
   /// One good line.
   struct Line: Sendable {
@@ -43,16 +45,23 @@ public struct CardFile: Sendable {
   /// Reads the whole file.
   /// - Throws: `Faults` with every bad line and every value that comes twice.
   public init(_ text: String) throws(Faults) {
+    self.init(checking: text)
+    guard faults.isEmpty else { throw Faults(faults: faults) }
+  }
+
+  /// Reads the whole file and keeps what is wrong with it, to be reported together with what the ledger has against it.
+  public init(checking text: String) {
     var cards: [Line] = []
     var faults: [Fault] = []
     var seen: [String: Int] = [:]
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+    // Spreadsheets put a mark before UTF-8.
+    let lines = (text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...])
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() where line.contains(where: { !$0.isWhitespace }) {
       let number = index + 1
-      guard line.contains(where: { !$0.isWhitespace }) else { continue }
       do {
         let card = try Self.read(line, number: number)
-        let keys = ["QR code \(card.qrcode)", "number \(card.numberPrinted)", "tag \(card.firstTagID)"]
-        for key in keys {
+        for key in ["QR code \(card.qrcode)", "number \(card.numberPrinted)", "tag \(card.firstTagID)"] {
           if let first = seen[key] {
             faults.append(Fault(line: number, reason: "\(key) is already on line \(first)"))
           } else {
@@ -64,8 +73,8 @@ public struct CardFile: Sendable {
         faults.append(error)
       }
     }
-    guard faults.isEmpty else { throw Faults(faults: faults) }
     self.cards = cards
+    self.faults = faults
   }
 
   private static func read(_ line: Substring, number: Int) throws(Fault) -> Line {

@@ -32,7 +32,7 @@ extension Books {
       unsettled FROM cards
     """
 
-  private func card(_ row: Row) throws -> Card {
+  func card(_ row: Row) throws -> Card {
     Card(
       uuid: try row.id("uuid"), firstTagID: row["first_tag_id"], qrcode: try row.id("qrcode"),
       numberPrinted: row["number_printed"], origin: try row.id("origin"), generation: row["generation"],

@@ -68,12 +68,26 @@ extension Books {
       ])
   }
 
+  /// Revokes the lasting keys of a place, and deletes what was given out for further ones and not used yet.
+  /// - Returns: how many lasting ones there were.
+  func endKeys(of place: EntityID, at now: LedgerTime) throws -> Int {
+    let isLasting = "place = ? AND purpose = 'place' AND revoked_at IS NULL"
+    let lasting = try rows("SELECT 1 FROM place_keys WHERE \(isLasting)", [place.text]).count
+    try execute("UPDATE place_keys SET revoked_at = ? WHERE \(isLasting)", [now.microseconds, place.text])
+    try execute("DELETE FROM place_keys WHERE place = ? AND purpose = 'pairing'", [place.text])
+    try execute("DELETE FROM enrolments WHERE place = ?", [place.text])
+    return lasting
+  }
+
   func deleteKey(digest: String) throws {
     try execute("DELETE FROM place_keys WHERE digest = ?", [digest])
   }
 
   func hasPairedKey(place: EntityID) throws -> Bool {
     try row(
-      "SELECT 1 FROM place_keys WHERE place = ? AND purpose = 'place' AND public_key IS NOT NULL", [place.text]) != nil
+      """
+      SELECT 1 FROM place_keys
+      WHERE place = ? AND purpose = 'place' AND public_key IS NOT NULL AND revoked_at IS NULL
+      """, [place.text]) != nil
   }
 }

@@ -59,7 +59,7 @@ extension Books {
   }
 
   /// Where a transaction stands in the histories of its two balances.
-  struct Standing {
+  struct Standing: Hashable {
     /// The transactions that each took part in before.
     let senderBefore: Int64?
     let receiverBefore: Int64?

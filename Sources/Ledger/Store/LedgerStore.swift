@@ -32,6 +32,9 @@ public struct LedgerStore: Sendable {
     }
   }
 
+  /// Ends every connection; the file is whole by itself then, with no log beside it.
+  func close() throws { try pool.close() }
+
   /// How far a commit goes before it is reported.
   public enum Synchronous: Int64, Sendable {
     case off, normal, full, extra

@@ -6,7 +6,8 @@ import Model
 /// The assets of the places.
 struct AssetCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "asset", abstract: "Assets: create, list.", subcommands: [AssetCreate.self, AssetList.self])
+    commandName: "asset", abstract: "Assets: create, list, archive.",
+    subcommands: [AssetCreate.self, AssetList.self, AssetArchive.self])
 }
 
 /// Makes an asset.
@@ -65,7 +66,8 @@ struct AssetList: AsyncParsableCommand {
               "category": JSON($0.category.rawValue), "archived": .bool($0.isArchived),
             ]
           }),
-        assets.map { "\($0.uuid)  \($0.category.rawValue)  \($0.name)" }.joined(separator: "\n")
+        assets.map { "\($0.uuid)  \($0.category.rawValue)  \($0.name)\($0.isArchived ? "  (archived)" : "")" }.joined(
+          separator: "\n")
       )
     }
   }

@@ -1,13 +1,15 @@
 import ArgumentParser
 import FedowProtocol
-import Foundation
 import Ledger
-import Model
 
 /// Copies the ledger while it is in use.
 struct Backup: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Copy the ledger into a new file, consistently, while the server runs.")
+    abstract: "Copy the ledger into a new file, consistently, while the server runs.",
+    discussion: """
+      The copy is one file; it appears under its name when it is whole and on the disk.
+      Put it back with: ledgerd restore FILE
+      """)
 
   @Argument(help: "The file to make; it must not exist.")
   var file: String
@@ -16,10 +18,9 @@ struct Backup: AsyncParsableCommand {
 
   func run() async throws {
     try await options.run {
-      guard !FileManager.default.fileExists(atPath: file) else {
-        throw Refusal(.alreadyExists, "\(file) exists already; nothing was written.")
-      }
-      try Administration(store: try options.store()).backUp(to: file)
+      let bar = ProgressBar("pages")
+      defer { bar.end() }
+      try Administration(store: try options.store()).backUp(to: file) { bar.show($0, of: $1) }
       return (["file": JSON(file)], "The ledger is copied to \(file). Check it: ledgerd verify --database \(file)")
     }
   }

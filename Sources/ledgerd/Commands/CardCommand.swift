@@ -7,7 +7,8 @@ import Model
 /// The cards of the federation.
 struct CardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "card", abstract: "Cards: import, primary.", subcommands: [CardImport.self, CardPrimary.self])
+    commandName: "card", abstract: "Cards: import, list, primary.",
+    subcommands: [CardImport.self, CardList.self, CardPrimary.self])
 }
 
 /// Imports a card factory's list.
@@ -18,7 +19,8 @@ struct CardImport: AsyncParsableCommand {
     discussion: """
       Each line, without a header: https://host/qr/<uuid>,<number printed: 8 hex>,<tag id: 8 hex>
       A full UID of 14 or 20 hex in the third column is accepted; the tag id is made of it.
-      Every bad line and every duplicate is named with its number, and then nothing is imported.
+      Every bad line and every duplicate, in the file or of a card that is known, is named with its number, and then
+      nothing is imported. Begin with --dry-run.
       """)
 
   @Argument(help: "The CSV file.")
@@ -40,12 +42,12 @@ struct CardImport: AsyncParsableCommand {
       guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
         throw Refusal(.notFound, "\(file) cannot be read as UTF-8 text.")
       }
-      let cards = try CardFile(text)
+      let cards = CardFile(checking: text)
+      let bar = ProgressBar("cards")
+      defer { bar.end() }
       let count = try await Administration(store: try options.store()).importCards(
         cards, place: place, generation: generation, isDryRun: dryRun
-      ) { done in
-        FileHandle.standardError.write(Data("\(done) of \(cards.count) cards\n".utf8))
-      }
+      ) { bar.show($0, of: cards.count) }
       return (
         ["cards": JSON(Int64(count)), "imported": .bool(!dryRun)],
         dryRun ? "\(count) cards are good; nothing was imported." : "\(count) cards are imported."

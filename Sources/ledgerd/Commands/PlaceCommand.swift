@@ -5,10 +5,10 @@ import Ledger
 /// The places of the federation.
 struct PlaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "place", abstract: "Places: create, list, pair, their devices, their policy, disable.",
+    commandName: "place", abstract: "Places: create, list, pair, their devices, their policy, rotate-key, disable.",
     subcommands: [
       PlaceCreate.self, PlaceList.self, PlacePair.self, PlaceEnroll.self, PlaceDevices.self, PlaceRevokeDevice.self,
-      PlacePolicy.self, PlaceDisable.self,
+      PlacePolicy.self, PlaceRotateKey.self, PlaceDisable.self, PlaceEnable.self,
     ])
 }
 
@@ -64,30 +64,6 @@ struct PlaceList: AsyncParsableCommand {
       return (
         .array(places.map(\.answer.json)),
         places.map { "\($0.uuid)  \($0.name)\($0.isDisabled ? "  (disabled)" : "")" }.joined(separator: "\n")
-      )
-    }
-  }
-}
-
-/// Shuts a place out.
-struct PlaceDisable: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "disable", abstract: "Shut a place out, or with --undo let it in again; its money stays.")
-
-  @Argument(help: "The place's name or uuid.")
-  var place: String
-
-  @Flag(name: .long, help: "Let it in again.")
-  var undo = false
-
-  @OptionGroup var options: StoreOptions
-
-  func run() async throws {
-    try await options.run {
-      let place = try await Administration(store: try options.store()).setDisabled(!undo, place: place)
-      return (
-        ["uuid": JSON(place.uuid.text), "name": JSON(place.name), "disabled": .bool(place.isDisabled)],
-        "Place '\(place.name)' is \(place.isDisabled ? "shut out" : "let in")."
       )
     }
   }

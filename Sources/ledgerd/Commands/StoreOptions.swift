@@ -35,20 +35,40 @@ struct StoreOptions: ParsableArguments {
   func store(creating: Bool = false) throws -> LedgerStore {
     let path = try databasePath()
     if creating {
-      let directory = URL(fileURLWithPath: path).deletingLastPathComponent().path
-      try FileManager.default.createDirectory(
-        atPath: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o750])
+      try makeDirectory(of: path)
     } else if !FileManager.default.fileExists(atPath: path) {
       throw Refusal(.configurationInvalid, "There is no ledger at \(path). Run: ledgerd install")
     }
     return try LedgerStore(path: path)
   }
 
+  /// Makes the directory that a new ledger is to be in; the ledger's own user and group may read it.
+  func makeDirectory(of path: String) throws {
+    try FileManager.default.createDirectory(
+      at: URL(filePath: path).deletingLastPathComponent(), withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o750])
+  }
+
   /// Runs a command's work and prints its result, or what was wrong with it; exit code 1 then.
   func run(_ work: () async throws -> (json: JSON, text: String)) async throws {
-    do {
+    try await refusing {
       let result = try await work()
       print(json ? result.json.compact : result.text)
+    }
+  }
+
+  /// Runs the work of a command that prints line after line itself.
+  func stream(_ work: (LineOutput) async throws -> Void) async throws {
+    try await refusing {
+      let output = LineOutput()
+      try await work(output)
+      try output.flush()
+    }
+  }
+
+  private func refusing(_ work: () async throws -> Void) async throws {
+    do {
+      try await work()
     } catch let exit as ExitCode {
       throw exit
     } catch {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FedowProtocol
-import Foundation
 import Ledger
 
 /// Checks the books.
@@ -12,9 +11,11 @@ struct Verify: AsyncParsableCommand {
 
   func run() async throws {
     try await options.run {
-      let verdict = try await LedgerAudit(store: try options.store()).run { count in
-        FileHandle.standardError.write(Data("\(count) transactions\n".utf8))
-      }
+      let audit = LedgerAudit(store: try options.store())
+      let total = Int(try await audit.transactionCount())
+      let bar = ProgressBar("transactions")
+      let verdict = try await audit.run { bar.show($0, of: total) }
+      bar.end()
       let json: JSON = [
         "sound": .bool(verdict.isSound), "transactions": JSON(Int64(verdict.transactions)),
         "assets": JSON(Int64(verdict.assets)), "balances": JSON(Int64(verdict.balances)),

@@ -1,0 +1,125 @@
+import FedowProtocol
+import Foundation
+import TestKit
+import Testing
+
+/// `ledgerd` as its operator runs it.
+@Suite("ledgerd at the command line")
+struct LedgerdTests {
+  private let folder = TemporaryFolder()
+  private var data: [String] { ["--data", folder.path + "/ledger"] }
+
+  private func install() throws {
+    try Program.run("ledgerd", ["install", "--name", "Test", "--domain", "http://127.0.0.1:1"] + data)
+    try Program.run("ledgerd", ["place", "create", "Bar"] + data)
+  }
+
+  private func fails(_ arguments: [String]) throws -> String {
+    let (output, status) = try Program("ledgerd", arguments).result()
+    #expect(status == 1, "\(arguments): \(output)")
+    return output
+  }
+
+  @Test("reads the configuration that is named")
+  func configuration() throws {
+    try install()
+    let config = try folder.write("data = \"\(folder.path)/ledger\"\nport = 1\n", to: "ledgerd.toml")
+    let places = try JSON.parse(try Program.run("ledgerd", ["place", "list", "--json", "--config", config]))
+    #expect(places.elements?.first?["name"]?.text == "Bar")
+  }
+
+  @Test(
+    "says what is wrong with a configuration",
+    arguments: [
+      ("porte = 8442", "unknown key 'porte'"), ("port = \"many\"", "port must be a whole number from 1 to 65535"),
+      ("port = 0", "port must be a whole number"), ("log_level = \"loud\"", "log_level must be trace"),
+      ("data = ", "is not TOML"), ("batch = 100000", "batch must be"),
+    ])
+  func badConfiguration(text: String, sentence: String) throws {
+    let config = try folder.write(text + "\n", to: "ledgerd.toml")
+    #expect(try fails(["serve", "--config", config]).contains(sentence))
+    let said = try fails(["place", "list", "--json", "--config", config])
+    let answer = try JSON.parse(try #require(said.split(separator: "\n").first { $0.hasPrefix("{") }.map(String.init)))
+    #expect(answer["code"]?.text == "configuration_invalid")
+  }
+
+  @Test("a configuration that is named but not there is an error")
+  func missingConfiguration() throws {
+    #expect(try fails(["place", "list", "--config", folder.path + "/no.toml"]).contains("cannot be read"))
+  }
+
+  @Test("backs up while it serves; what is restored verifies, and is not put over another ledger")
+  func backupWhileServing() throws {
+    try install()
+    let server = try Program("ledgerd", ["serve", "--port", "0"] + data)
+    try server.waitForLine("listening on")
+    let backup = folder.path + "/backup.sqlite"
+    try Program.run("ledgerd", ["backup", backup] + data)
+    try Program.run("ledgerd", ["place", "create", "Later"] + data)
+    #expect(server.end() == 0)
+    let target = ["--data", folder.path + "/restored"]
+    let restored = try Program.run("ledgerd", ["restore", backup, "--json"] + target)
+    let report = try JSON.parse(
+      try #require(restored.split(separator: "\n").first { $0.hasPrefix("{") }.map(String.init)))
+    #expect(report["places"]?.int64 == 1)
+    #expect(report["transactions"]?.int64 == 1)
+    #expect(try JSON.parse(try Program.run("ledgerd", ["verify", "--json"] + target))["sound"]?.bool == true)
+    #expect(try fails(["restore", backup] + target).contains("exists already"))
+  }
+
+  @Test("killed while it restores, it leaves no ledger or a whole one", arguments: ["Copying", "Verifying"])
+  func killedRestoration(stage: String) throws {
+    try install()
+    let backup = folder.path + "/backup.sqlite"
+    try Program.run("ledgerd", ["backup", backup] + data)
+    let target = ["--data", folder.path + "/restored"]
+    let program = try Program("ledgerd", ["restore", backup] + target)
+    try program.waitForLine(stage)
+    program.kill()
+    _ = program.result()
+    if !FileManager.default.fileExists(atPath: folder.path + "/restored/ledger.sqlite") {
+      try Program.run("ledgerd", ["restore", backup] + target)
+    }
+    #expect(try JSON.parse(try Program.run("ledgerd", ["verify", "--json"] + target))["sound"]?.bool == true)
+  }
+
+  @Test("names every bad line of a card file, and imports nothing then; lists what it imported, line by line")
+  func cards() throws {
+    try install()
+    let good = "https://x.test/qr/f9486ab7-736c-42f8-956e-22294ba5415e,F9486AB7,333C9A6E"
+    let bad = try folder.write(good + "\n\(good)\nnonsense\n", to: "bad.csv")
+    let said = try fails(["card", "import", bad, "--place", "Bar"] + data)
+    for words in ["line 2: tag 333C9A6E is already on line 1", "line 3: 3 columns are expected"] {
+      #expect(said.contains(words), "\(said)")
+    }
+    let file = try folder.write(good + "\n", to: "good.csv")
+    try Program.run("ledgerd", ["card", "import", file, "--place", "Bar", "--dry-run"] + data)
+    #expect(try Program.run("ledgerd", ["card", "list", "--json"] + data) == "")
+    try Program.run("ledgerd", ["card", "import", file, "--place", "Bar"] + data)
+    let listed = try JSON.parse(try Program.run("ledgerd", ["card", "list", "--no-linked", "--json"] + data))
+    #expect(listed["first_tag_id"]?.text == "333C9A6E")
+    #expect(try fails(["card", "import", file, "--place", "Bar"] + data).contains("is known already"))
+  }
+
+  @Test("exports whole lines of JSON, the last of which says that it is whole")
+  func export() throws {
+    try install()
+    let lines = try Program.run("ledgerd", ["export"] + data).split(separator: "\n")
+    let objects = try lines.map { try JSON.parse(String($0)) }
+    #expect(objects.first?["kind"]?.text == "ledger")
+    #expect(objects.last?["objects"]?.int64 == Int64(objects.count - 1))
+  }
+
+  @Test("disables and enables a place, and rotates its keys")
+  func places() throws {
+    try install()
+    for (command, isDisabled) in [("disable", true), ("enable", false)] {
+      let place = try JSON.parse(try Program.run("ledgerd", ["place", command, "Bar", "--json"] + data))
+      #expect(place["disabled"]?.bool == isDisabled)
+    }
+    let rotation = try JSON.parse(try Program.run("ledgerd", ["place", "rotate-key", "Bar", "--json"] + data))
+    #expect(rotation["stopped_keys"]?.int64 == 0)
+    #expect(try PairingString(parsing: try #require(rotation["pairing"]?.text)).domain == "http://127.0.0.1:1")
+    #expect(try fails(["place", "rotate-key", "Nowhere"] + data).contains("no place 'Nowhere'"))
+  }
+}
