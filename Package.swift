@@ -96,7 +96,8 @@ let package = Package(
     program("virtual-card", ["Model", "TestKit", arguments]),
     program(
       "benchmarks",
-      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "Ledger", "Kiosk", "CLinux", "TestKit", arguments,
+      [
+        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Ledger", "Kiosk", "CLinux", "TestKit", arguments,
         logging,
       ],
       path: "Sources/Benchmarks"),

@@ -1,5 +1,6 @@
 import FedowProtocol
 import Hummingbird
+import Kiosk
 import Model
 
 extension Response {
@@ -11,12 +12,7 @@ extension Response {
   }
 
   init(_ refusal: Refusal) {
-    self.init(
-      status: refusal.code.status,
-      json: [
-        "code": JSON(refusal.code.rawValue), "sentence": JSON(refusal.sentence),
-        "sentence_fr": JSON(refusal.code.sentenceInFrench),
-      ])
+    self.init(status: refusal.code.status, json: .object(JSONObject(refusal.fields)))
   }
 }
 
@@ -24,22 +20,24 @@ extension Refusal.Code {
   /// The status that goes with the code on the local API.
   var status: HTTPResponse.Status {
     switch self {
-    case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
+    case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable,
+      .pairingInvalid:
+      .badRequest
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
-    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
+    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid,
+      .alreadyVoided, .alreadySettled, .voidNotCovered, .voidTooLate:
       .conflict
-    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .noDelegation,
-      .overTapLimit, .overDayLimit, .overTotalLimit, .alreadyVoided, .voidTooLate, .voidNotYours, .voidNotCovered,
-      .alreadySettled, .operatorCardUnknown, .operatorCardExpired, .operatorCardLocked, .debitTooOld,
+    case .voidNotYours, .operatorCardNeeded, .operatorCardUnknown, .operatorCardExpired, .operatorCardLocked,
+      .notAuthenticated, .forbidden:
+      .forbidden
+    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .noDelegation, .overTapLimit,
+      .overDayLimit, .overTotalLimit, .offlineLimit, .staleHotlist, .debitTooOld, .ledgerRefused,
       .cardWalletMismatch, .primaryCardInvalid:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed
     case .rateLimited: .tooManyRequests
-    case .notAuthenticated, .forbidden: .forbidden
-    case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken, .pairingInvalid,
-      .clockWrong:
-      .badGateway
+    case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .clockWrong, .ledgerBroken: .badGateway
     case .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable: .serviceUnavailable
     }
   }

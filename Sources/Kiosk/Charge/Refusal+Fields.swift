@@ -1,0 +1,11 @@
+import FedowProtocol
+import Model
+
+extension Refusal {
+  /// As the local API and its events show it: the code, and a sentence for each who reads it.
+  public var fields: [(String, JSON)] {
+    [
+      ("code", JSON(code.rawValue)), ("sentence", JSON(sentence)), ("sentence_fr", JSON(code.sentenceInFrench)),
+    ]
+  }
+}
