@@ -68,11 +68,12 @@ let package = Package(
     floor("Readers", ["Model", "CPCSC", "CNFC", "CLinux"]),
     // Floor 2: the wire.
     floor("FedowProtocol", ["Model", "Signing"]),
+    floor("Transport", ["CCurl"]),
     // Floor 3: the ledger and the kiosk.
-    floor("Ledger", ["Model", "Rules", "Signing", "FedowProtocol", grdb, logging, lifecycle]),
+    floor("Ledger", ["Model", "Rules", "Signing", "FedowProtocol", "Transport", grdb, logging, lifecycle]),
     floor(
       "Kiosk",
-      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "CCurl", grdb, logging, lifecycle, toml]),
+      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "Transport", grdb, logging, lifecycle, toml]),
     // Floor 4: their HTTP faces.
     floor("LedgerHTTP", ["Model", "Signing", "FedowProtocol", "Ledger", hummingbird, logging]),
     floor("KioskHTTP", ["Model", "FedowProtocol", "Kiosk", hummingbird, logging]),
@@ -90,14 +91,15 @@ let package = Package(
         lifecycle,
         unixSignals, logging, toml,
       ]),
-    program("tapctl", ["Model", "Signing", "FedowProtocol", "Kiosk", "CCurl", arguments, toml]),
+    program("tapctl", ["Model", "Signing", "FedowProtocol", "Transport", "Kiosk", arguments, toml]),
     // What tests and the demonstration play the world with.
     floor("TestKit", ["Model", "CLinux"]),
     program("virtual-card", ["Model", "TestKit", arguments]),
     program(
       "benchmarks",
       [
-        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Ledger", "Kiosk", "CLinux", "TestKit", arguments,
+        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Transport", "Ledger", "Kiosk", "CLinux", "TestKit",
+        arguments,
         logging,
       ],
       path: "Sources/Benchmarks"),
@@ -110,7 +112,9 @@ let package = Package(
     tests(
       "LedgerHTTPTests", ["LedgerHTTP", "Ledger", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting],
       resources: [.copy("Vectors")]),
-    tests("KioskTests", ["Kiosk", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
+    tests(
+      "KioskTests",
+      ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),

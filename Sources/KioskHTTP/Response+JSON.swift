@@ -20,24 +20,23 @@ extension Refusal.Code {
   /// The status that goes with the code on the local API.
   var status: HTTPResponse.Status {
     switch self {
-    case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable,
-      .pairingInvalid:
-      .badRequest
+    case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
-    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid,
-      .alreadyVoided, .alreadySettled, .voidNotCovered, .voidTooLate:
+    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
       .conflict
-    case .voidNotYours, .operatorCardNeeded, .operatorCardUnknown, .operatorCardExpired, .operatorCardLocked,
-      .notAuthenticated, .forbidden:
+    case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
+      .forbidden:
       .forbidden
-    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .noDelegation, .overTapLimit,
-      .overDayLimit, .overTotalLimit, .offlineLimit, .staleHotlist, .debitTooOld, .ledgerRefused,
-      .cardWalletMismatch, .primaryCardInvalid:
+    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
+      .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
+      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed
     case .rateLimited: .tooManyRequests
-    case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .clockWrong, .ledgerBroken: .badGateway
+    case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken, .pairingInvalid,
+      .clockWrong:
+      .badGateway
     case .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable: .serviceUnavailable
     }
   }

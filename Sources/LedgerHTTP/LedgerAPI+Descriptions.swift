@@ -10,6 +10,15 @@ extension LedgerAPI {
     }
     let page = ByteBuffer(string: DocumentationPage.html)
     let policy = DocumentationPage.contentSecurityPolicy
+    for path in ["", "dashboard"] {
+      router.get(RouterPath(path)) { [self] request, _ in
+        let page = OverviewPage(
+          overview: try await queries.overview(), language: PageLanguage(accepting: request.headers[.acceptLanguage]))
+        return Self.described(
+          ByteBuffer(string: page.html), as: "text/html; charset=utf-8",
+          policy: DocumentationPage.contentSecurityPolicy)
+      }
+    }
     router.get("docs") { _, _ in Self.described(page, as: "text/html; charset=utf-8", policy: policy) }
   }
 

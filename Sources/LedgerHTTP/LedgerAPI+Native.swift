@@ -18,20 +18,31 @@ extension LedgerAPI {
     router.get("v1/policy") { [self] request, _ in
       try await queries.policy(place: try await caller(request).place.uuid).response
     }
-    router.get("v1/unsettled") { [self] request, _ in
-      try await queries.unsettled(place: try await caller(request).place.uuid).response
-    }
+    addSettlements(to: router)
     router.get("v1/audit") { [self] request, _ in
       let place = try await caller(request).place
       return try await queries.audit(place: place.uuid, after: try number("since", in: request)).response
+    }
+    router.post("v1/primary-cards/:tag") { [self] request, context in
+      let signed = try await SignedRequest(request)
+      let (caller, passport) = try await regular(signed)
+      let tag = try parameter("tag", context)
+      return try await postings.submit(
+        ChangeOperatorCard(place: caller.place.uuid, device: caller.device, tag: tag, body: signed.body), by: passport
+      ).response
     }
     router.get("v1/hotlist") { [self] request, _ in
       _ = try await caller(request)
       let since = try number("since", in: request)
       let wait = Duration.seconds(min(max(try number("wait", in: request), 0), 30))
       // A client that hangs up frees its place among those who wait.
-      return try await request.body.consumeWithCancellationOnInboundClose { _ in
-        try await queries.hotlist(since: since, wait: wait, now: clock()).response
+      do {
+        return try await request.body.consumeWithCancellationOnInboundClose { _ in
+          try await queries.hotlist(since: since, wait: wait, now: clock).response
+        }
+      } catch is CancellationError {
+        // Nobody reads this.
+        return Response(status: .noContent)
       }
     }
   }
@@ -40,9 +51,11 @@ extension LedgerAPI {
     router.post("v1/debits") { [self] request, _ in
       let signed = try await SignedRequest(request)
       let (caller, passport) = try await regular(signed)
-      return try await postings.submit(
-        PostDebit(place: caller.place.uuid, device: caller.device, debit: try DebitRequest(signed.body)), by: passport
-      ).response
+      let answer = try await postings.submit(
+        PostDebit(place: caller.place.uuid, device: caller.device, debit: try DebitRequest(signed.body)), by: passport)
+      // A refusal that is kept is shown like any other.
+      guard answer.status < 400 else { throw Rejection(answer) }
+      return answer.response
     }
     router.get("v1/debits/:id") { [self] request, context in
       let place = try await caller(request).place
@@ -55,6 +68,20 @@ extension LedgerAPI {
       return try await postings.submit(
         VoidDebit(place: caller.place.uuid, device: caller.device, debit: id, body: signed.body), by: passport
       ).response
+    }
+  }
+
+  private func addSettlements(to router: Router<LedgerRequestContext>) {
+    router.post("v1/debits/:id/settle") { [self] request, context in
+      let signed = try await SignedRequest(request)
+      let (caller, passport) = try await regular(signed)
+      let id = try id(context)
+      return try await postings.submit(
+        SettleDebit(place: caller.place.uuid, device: caller.device, debit: id, body: signed.body), by: passport
+      ).response
+    }
+    router.get("v1/unsettled") { [self] request, _ in
+      try await queries.unsettled(place: try await caller(request).place.uuid).response
     }
   }
 

@@ -16,12 +16,11 @@ extension LedgerAPI {
       ("refill_from_lespass_to_user_wallet", .refill),
     ] {
       router.post("transaction/\(path)") { [self] request, _ in
-        let signed = try await SignedRequest(request)
-        let place = try await authenticator.place(byKey: signed.credentials)
-        let signer = try await authenticator.wallet(signed.credentials, signed: signed.message)
-        let command = PostForWallet(kind, place: place.uuid, signer: signer, body: signed.body)
-        return try await postings.submit(command, guarded: signed.replayGuard(place: place.uuid)).response
+        try await postByKeyAndWallet(request) { PostForWallet(kind, place: $0.uuid, signer: $1, body: $2) }
       }
+    }
+    router.get("transaction") { [self] request, _ in
+      try await queries.transactions(ofPlace: try await place(request)).response
     }
     router.post("transaction/list_by_asset") { [self] request, _ in
       let signed = try await SignedRequest(request)

@@ -21,11 +21,7 @@ extension LedgerAPI {
       try await postForWallet(request) { LinkCard(signer: $0, body: $1, card: .number) }
     }
     router.post("wallet/local_asset_bank_deposit") { [self] request, _ in
-      let signed = try await SignedRequest(request)
-      let place = try await authenticator.place(byKey: signed.credentials)
-      _ = try await authenticator.wallet(signed.credentials, signed: signed.message)
-      let command = DepositInBank(place: place.uuid, body: signed.body)
-      return try await postings.submit(command, guarded: signed.replayGuard(place: place.uuid)).response
+      try await postByKeyAndWallet(request) { place, _, body in DepositInBank(place: place.uuid, body: body) }
     }
     router.get("wallet/:uuid/badge") { [self] request, context in
       let place = try await authenticator.place(byKey: request.credentials)

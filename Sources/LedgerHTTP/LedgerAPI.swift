@@ -11,17 +11,17 @@ public struct LedgerAPI: Sendable {
   let postings: PostingService
   let queries: LedgerQueries
   let logger: Logger
-  let rates: RateLimits
-  let now: @Sendable () -> MonotonicTime
   let sightings = DeviceSightings()
   let clock: @Sendable () -> LedgerTime
+  let rates: RateLimits
+  let now: @Sendable () -> MonotonicTime
 
   /// A face for this ledger.
   ///
   /// - Parameters:
   ///   - rates: how often who may ask.
   ///   - now: the clock by which that is counted.
-  ///   - clock: the wall clock.
+  ///   - clock: the wall clock, which answers say and local days are told by.
   public init(
     store: LedgerStore, authenticator: Authenticator, postings: PostingService, logger: Logger,
     rates: RateLimits = .none, now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now,

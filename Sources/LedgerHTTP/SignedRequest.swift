@@ -120,6 +120,18 @@ extension LedgerAPI {
     ).response
   }
 
+  /// Authenticates a POST by a place's key and a wallet's signature (**KW**) and has what it asks for done, once.
+  func postByKeyAndWallet(
+    _ request: Request, _ command: (Books.Place, EntityID, JSON) throws -> any LedgerCommand
+  ) async throws -> Response {
+    let signed = try await SignedRequest(request)
+    let place = try await authenticator.place(byKey: signed.credentials)
+    let signer = try await authenticator.wallet(signed.credentials, signed: signed.message)
+    return try await postings.submit(
+      try command(place, signer, signed.body), guarded: signed.replayGuard(place: place.uuid)
+    ).response
+  }
+
   /// Authenticates a wallet's POST (**W**) and has what it asks for done, once.
   func postForWallet(
     _ request: Request, _ command: (EntityID, JSON) throws -> any LedgerCommand

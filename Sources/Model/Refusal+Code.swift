@@ -28,7 +28,6 @@ extension Refusal {
     case alreadySettled = "already_settled"
     // About the operator's card.
     case operatorCardNeeded = "operator_card_needed"
-    case operatorCardUnknown = "operator_card_unknown"
     case operatorCardExpired = "operator_card_expired"
     case operatorCardLocked = "operator_card_locked"
     // About a charge.
@@ -92,7 +91,6 @@ extension Refusal.Code {
     case .voidNotCovered: "This place no longer holds the money of this debit, so it cannot give it back."
     case .alreadySettled: "This debit is settled already."
     case .operatorCardNeeded: "An operator's card must be tapped first. Run: tapctl operator open"
-    case .operatorCardUnknown: "This is not an operator's card of this place."
     case .operatorCardExpired: "This operator's card has expired."
     case .operatorCardLocked: "This operator's card is locked."
     case .chargeUnknown: "No charge has this id."
@@ -152,7 +150,6 @@ extension Refusal.Code {
     case .voidNotCovered: "Ce lieu ne détient plus l'argent de ce débit et ne peut pas le rendre."
     case .alreadySettled: "Ce débit est déjà réglé."
     case .operatorCardNeeded: "Présentez d'abord une carte d'opérateur."
-    case .operatorCardUnknown: "Ce n'est pas une carte d'opérateur de ce lieu."
     case .operatorCardExpired: "Cette carte d'opérateur a expiré."
     case .operatorCardLocked: "Cette carte d'opérateur est verrouillée."
     case .chargeUnknown: "Aucun encaissement ne porte ce numéro."

@@ -1,4 +1,5 @@
 import COpenSSL
+import Model
 
 /// An RSA private key that signs and decrypts as the Fedow protocol wants.
 ///
@@ -27,6 +28,35 @@ public final class RSAPrivateKey: @unchecked Sendable {
       throw SigningError(.keyMalformed)
     }
     try self.init(owning: handle)
+  }
+
+  /// Reads a key that `sealed` wrote.
+  /// - Throws: `key_malformed` when the pass phrase is another, too.
+  public convenience init(sealed pem: String, passphrase: [UInt8]) throws(SigningError) {
+    let phrase = Array(Hexadecimal.encode(passphrase).utf8CString)
+    let read = phrase.withUnsafeBufferPointer { phrase in
+      // Without a callback OpenSSL takes its last argument for the pass phrase (PEM_read_bio_PrivateKey(3)).
+      PEM.read(
+        pem, with: { PEM_read_bio_PrivateKey($0, nil, nil, UnsafeMutableRawPointer(mutating: phrase.baseAddress)) })
+    }
+    guard let read else {
+      ERR_clear_error()
+      throw SigningError(.keyMalformed)
+    }
+    try self.init(owning: read)
+  }
+
+  /// The key as encrypted PKCS#8 in PEM (PBES2 with AES-256): what may lie in a database.
+  public func sealed(passphrase: [UInt8]) throws(SigningError) -> String {
+    let phrase = Array(Hexadecimal.encode(passphrase).utf8)
+    let pem = phrase.withUnsafeBytes { phrase in
+      PEM.write {
+        PEM_write_bio_PKCS8PrivateKey(
+          $0, handle, EVP_aes_256_cbc(), phrase.bindMemory(to: CChar.self).baseAddress, Int32(phrase.count), nil, nil)
+      }
+    }
+    guard let pem else { throw SigningError(.encryption) }
+    return pem
   }
 
   private init(owning handle: OpaquePointer) throws(SigningError) {

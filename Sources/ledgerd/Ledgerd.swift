@@ -12,7 +12,6 @@ struct Ledgerd: AsyncParsableCommand {
       """,
     subcommands: [
       Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, FederationCommand.self,
-      Verify.self,
-      Backup.self, OpenAPI.self,
+      DelegationCommand.self, Audit.self, Verify.self, Backup.self, OpenAPI.self,
     ])
 }

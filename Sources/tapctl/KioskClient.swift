@@ -1,6 +1,7 @@
 import FedowProtocol
 import Kiosk
 import Model
+import Transport
 
 /// tapd's local API as the commands use it.
 struct KioskClient {

@@ -7,7 +7,7 @@ enum Floors {
   private static let services: Set = ["Logging", "ServiceLifecycle"]
   private static let server: Set = ["Hummingbird", "HTTPTypes", "NIOCore"]
   private static let ours: Set = [
-    "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Ledger", "Kiosk", "LedgerHTTP", "KioskHTTP",
+    "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Ledger", "Kiosk", "LedgerHTTP", "KioskHTTP",
   ]
   private static let program: Set = platform.union(services).union(server).union(ours)
     .union(["ArgumentParser", "TOMLKit", "UnixSignals"])
@@ -19,9 +19,12 @@ enum Floors {
     "Signing": platform.union(["Model", "COpenSSL"]),
     "Readers": platform.union(["Model", "CPCSC", "CNFC", "CLinux"]),
     "FedowProtocol": platform.union(["Model", "Signing"]),
-    "Ledger": platform.union(services).union(["GRDB", "Model", "Rules", "Signing", "FedowProtocol"]),
+    "Transport": platform.union(["CCurl"]),
+    "Ledger": platform.union(services).union([
+      "GRDB", "Model", "Rules", "Signing", "FedowProtocol", "Transport",
+    ]),
     "Kiosk": platform.union(services).union([
-      "GRDB", "CCurl", "TOMLKit", "Model", "Rules", "Signing", "FedowProtocol", "Readers",
+      "GRDB", "TOMLKit", "Model", "Rules", "Signing", "FedowProtocol", "Transport", "Readers",
     ]),
     "LedgerHTTP": platform.union(services).union(server)
       .union(["Model", "Rules", "Signing", "FedowProtocol", "Ledger"]),
@@ -29,7 +32,7 @@ enum Floors {
       .union(["Model", "Rules", "Signing", "FedowProtocol", "Readers", "Kiosk"]),
     "ledgerd": program,
     "tapd": program,
-    "tapctl": program.union(["CCurl"]),
+    "tapctl": program,
     "Benchmarks": platform.union(services).union(ours).union(["ArgumentParser", "CLinux", "TestKit"]),
     "virtual-card": ["Glibc", "ArgumentParser", "Model", "TestKit"],
     "TestKit": platform.union(services).union(ours).union(["CLinux"]),

@@ -26,7 +26,7 @@ struct HouseRulesTests {
     "An import that the table has, and a word that only looks like one, pass",
     arguments: [
       ("Rules", "import Model"), ("Signing", "import COpenSSL"), ("Readers", "import CPCSC"), ("Kiosk", "import GRDB"),
-      ("tapctl", "import CCurl"), ("Rules", "// import Glibc"), ("Rules", "/* a /* b */\nimport Glibc */"),
+      ("Transport", "import CCurl"), ("Rules", "// import Glibc"), ("Rules", "/* a /* b */\nimport Glibc */"),
       ("Rules", "let text = \"\"\"\nimport Glibc\n\"\"\""), ("Rules", "func load(import module: Int) {}"),
     ])
   func allowedImport(target: String, text: String) {

@@ -3,6 +3,7 @@ import Kiosk
 import Model
 import Rules
 import Testing
+import Transport
 
 /// The real server's answers, shortened from recordings 62 to 78.
 @Suite struct FedowDialectTests {

@@ -4,6 +4,7 @@ import Model
 import Rules
 import Signing
 import Testing
+import Transport
 
 /// The genuine client against a server that misbehaves: what each fault means for the debit.
 @Suite(.timeLimit(.minutes(1))) struct LedgerClientTests {

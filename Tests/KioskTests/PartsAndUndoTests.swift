@@ -127,7 +127,7 @@ import Testing
       _ = try await bench.kiosk.pipeline.askForOperator()
       try await bench.tap(Self.second)
       while await bench.kiosk.pipeline.operatorReport()["state"] != "closed" { await Task.yield() }
-      #expect(try await bench.kiosk.store.auditTrail(after: 0).last?["detail"] == "operator_card_unknown")
+      #expect(try await bench.kiosk.store.auditTrail(after: 0).last?["detail"] == "primary_card_invalid")
       try await bench.openSession()
       for _ in 0..<7 {
         bench.clock.advance(by: .seconds(119))

@@ -18,10 +18,15 @@ struct ConformanceTests {
     // The stage is used by this test's one task alone, though the closure must be sendable.
     nonisolated(unsafe) let actor = stage
     try await stage.app.test(.router) { client in
-      for recording in recordings where Deviation.notYet[recording.number] == nil {
+      for recording in recordings {
         if recording.number == 92 {
           _ = try await actor.administration.createFederation(
             name: "Fed test", places: ["Bar du Port", "Cafe du Nord"], assets: ["Euro du Bar"])
+        }
+        if recording.number == 164 {
+          // What 163 did, done by who may.
+          _ = try await actor.administration.createFederation(
+            name: "Fed API", places: ["Bar du Port", "Salle Lespass"], assets: ["Euro du Bar"])
         }
         try await Self.open(cards, in: recording, stage: actor)
         let sent = try actor.request(recording)
@@ -31,14 +36,15 @@ struct ConformanceTests {
         compared += 1
       }
     }
-    #expect(compared == recordings.count - Deviation.notYet.count)
+    #expect(compared == recordings.count)
     #expect(try await LedgerAudit(store: stage.store).run().breaks == [])
   }
 
   private static func compare(_ recording: Recording, _ response: TestResponse, stage: Stage) throws {
     let label = Comment(rawValue: recording.testDescription)
     let body = Array(buffer: response.body)
-    #expect(response.headers[.contentType] == "application/json", label)
+    let isPage = Deviation.table[recording.number]?.isPage ?? false
+    #expect(response.headers[.contentType] == (isPage ? "text/html; charset=utf-8" : "application/json"), label)
     let document = APIDocument()
     if document.operation(method: recording.method, path: recording.path) != nil {
       let faults = try document.faults(
@@ -47,6 +53,7 @@ struct ConformanceTests {
     }
     if let deviation = Deviation.table[recording.number] {
       #expect(response.status.code == deviation.status, label)
+      if isPage { return }
       let json = try JSON.parse(body)
       if let key = deviation.key { #expect(json[key] != nil, label) }
       return

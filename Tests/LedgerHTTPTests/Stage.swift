@@ -127,7 +127,11 @@ final class Stage {
       let fields = try (try? JSON.parse(body)) ?? FormBody.parse(body)
       placeKeys[prefix] = try translation.key(for: try #require(fields["cashless_rsa_pub_key"]?.text))
     }
-    if recording.path == "/wallet/get_or_create/", recording.status == 201 {
+    if let key = (recordedAnswer["api_key"] ?? recordedAnswer["key"])?.text {
+      let answer = try JSON.parse(ours)
+      apiKeys[String(key.prefix(8))] = try #require((answer["api_key"] ?? answer["key"])?.text)
+    }
+    if recording.path == "/wallet/get_or_create/", recording.status <= 201 {
       walletKeys[try #require(recordedAnswer.text)] = try translation.key(
         for: try #require(try JSON.parse(body)["public_pem"]?.text))
     }

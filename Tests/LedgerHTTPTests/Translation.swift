@@ -65,6 +65,13 @@ struct Translation {
     }
   }
 
+  /// Secrets and keys are each server's own; what both must have is the form.
+  private static let secrets: [String: @Sendable (String) -> Bool] = [
+    ".api_key": { APIKey($0) != nil }, ".key": { APIKey($0) != nil },
+    ".fedow_pub_pem": { (try? RSAPublicKey(pem: $0))?.bits == 2048 },
+    ".rsa_cypher_message": { Base64URL.decode($0)?.count == 256 },
+  ]
+
   private func sorted(_ elements: [JSON]) -> [JSON] {
     elements.sorted { ($0["name"]?.text ?? "") < ($1["name"]?.text ?? "") }
   }
@@ -81,6 +88,9 @@ struct Translation {
       guard ours.utf8.count == 64 else { return difference }
       names[recorded] = ours
       return []
+    }
+    if let secret = Self.secrets.first(where: { path.hasSuffix($0.key) })?.value {
+      return secret(recorded) && secret(ours) ? [] : difference
     }
     // What was stamped while recording; a date that the client gave must come back as it is.
     if recorded.hasPrefix("2026-11-23T00:49:") { return LedgerTime.parse(ours) == nil ? difference : [] }

@@ -70,6 +70,23 @@ struct DelegationTests {
     #expect(try await ledger.verdict().breaks == [])
   }
 
+  @Test("no way leads past the check: a sale that nobody authorised is refused where it would be posted")
+  func lastLine() async throws {
+    let ledger = try await LedgerFixture()
+    let wallet = try await ledger.running { _ in
+      _ = try await ledger.refill(LedgerFixture.tag, 100)
+      return try await ledger.wallet(LedgerFixture.tag)
+    }
+    let sale = Posting(
+      action: .sale, sender: wallet, receiver: ledger.place.wallet, terms: ledger.euro.terms,
+      amount: Amount(minorUnits: 1))
+    await #expect(throws: Refusal(.noDelegation)) {
+      try await ledger.store.write { books in
+        _ = try LedgerWriter(books: books, now: .now(), newID: { EntityID.random() }).post(sale)
+      }
+    }
+  }
+
   @Test("a delegation is for its assets, its place and its time alone, and may be named")
   func scope() async throws {
     let ledger = try await LedgerFixture()

@@ -11,7 +11,9 @@ struct HotlistTests {
   private let now = LedgerTime(microseconds: 1_790_000_000_000_000)
 
   private func list(_ ledger: LedgerFixture, since: Int64, wait: Duration = .zero) async throws -> JSON {
-    try JSON.parse(try await LedgerQueries(store: ledger.store).hotlist(since: since, wait: wait, now: now).body)
+    let now = now
+    return try JSON.parse(
+      try await LedgerQueries(store: ledger.store).hotlist(since: since, wait: wait, now: { now }).body)
   }
 
   private func block(_ tag: String, _ isBlocked: Bool, in ledger: LedgerFixture) async throws {
@@ -52,6 +54,7 @@ struct HotlistTests {
     try await block(LedgerFixture.tag, true, in: ledger)
     #expect(states(try await first) == ["68B87420 blocked"])
 
+    #expect(ledger.store.hotlist.changes == 1, "the commit has woken it, not the next look")
     let version = try await ledger.store.read { try $0.hotlistVersion() }
     async let second = list(ledger, since: version, wait: .seconds(30))
     while ledger.store.hotlist.waiting == 0 { await Task.yield() }

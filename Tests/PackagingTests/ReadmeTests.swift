@@ -13,9 +13,15 @@ struct ReadmeTests {
     try #require(codes.count > 20, "The codes are not where they are looked for")
     let english = source.prefix(upTo: try #require(source.range(of: "sentenceInFrench")).lowerBound)
     let readme = try String(contentsOf: Tool.root.appending(path: "README.md"), encoding: .utf8)
+    let holder = try String(
+      contentsOf: Tool.root.appending(path: "Sources/Model/Refusal+Holder.swift"), encoding: .utf8)
+    let forHolder = holder.prefix(upTo: try #require(holder.range(of: "sentenceForHolderInFrench")).lowerBound)
     for (name, code) in codes {
       let sentence = english.firstMatch(of: try Regex("case \\.\(name): \"(.*)\"")).flatMap { $0[1].substring }
       #expect(readme.contains("| `\(code)` | \(sentence ?? "?") |"), "\(code) is missing or has another sentence")
+      let own = forHolder.firstMatch(of: try Regex("\\.\(name)[,:][^\"]*\"(.*)\"")).flatMap { $0[1].substring }
+      let other = forHolder.firstMatch(of: try Regex("default: \"(.*)\"")).flatMap { $0[1].substring }
+      #expect(readme.contains("| \(sentence ?? "?") | \(own ?? other ?? "?") |"), "\(code), for the card-holder")
     }
   }
 

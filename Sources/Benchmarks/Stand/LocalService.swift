@@ -1,5 +1,6 @@
 import FedowProtocol
 import Kiosk
+import Transport
 
 /// A daemon's HTTP face on this machine, over one kept connection.
 struct LocalService {

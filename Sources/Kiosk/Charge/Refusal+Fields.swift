@@ -6,6 +6,8 @@ extension Refusal {
   public var fields: [(String, JSON)] {
     [
       ("code", JSON(code.rawValue)), ("sentence", JSON(sentence)), ("sentence_fr", JSON(code.sentenceInFrench)),
+      ("sentence_holder", JSON(code.sentenceForHolder)),
+      ("sentence_holder_fr", JSON(code.sentenceForHolderInFrench)),
     ]
   }
 }

@@ -2,6 +2,7 @@ import FedowProtocol
 import Model
 import Rules
 import Signing
+import Transport
 
 /// A real Fedow server, which nobody upgraded and which knows no idempotency key: the same signed sale sent twice debits
 /// twice (protocol section 1). The tap's id travels in the metadata, and the card is read back before anything is resent.

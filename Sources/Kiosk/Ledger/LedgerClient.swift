@@ -1,5 +1,6 @@
 import FedowProtocol
 import Model
+import Transport
 
 /// The ledger this kiosk is paired with, over kept connections: one for reading cards, one for the debits of customers who
 /// wait, several for everything else, so that the clearing of old debits never stands before a customer.

@@ -1,5 +1,6 @@
 import FedowProtocol
 import Model
+import Transport
 
 /// How one kind of ledger is spoken to. Pure: it makes requests and reads answers; somebody else carries them.
 public protocol LedgerDialect: Sendable {

@@ -1,5 +1,6 @@
 import FedowProtocol
 import Model
+import Transport
 
 /// Reads why a ledger said no, in either dialect.
 enum LedgerRefusal {

@@ -2,6 +2,7 @@ import FedowProtocol
 import Model
 import Rules
 import Signing
+import Transport
 
 /// ledgerd's own call: one posting for all parts, idempotent by the tap's id.
 public struct NativeDialect: LedgerDialect {

@@ -1,6 +1,7 @@
 import FedowProtocol
 import Model
 import Signing
+import Transport
 
 /// Makes this machine a further device of a place: `POST /v1/devices/` with a single-use code. No other's key is touched.
 public struct DeviceEnrolment: Sendable {

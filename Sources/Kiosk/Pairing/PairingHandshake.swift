@@ -1,6 +1,7 @@
 import FedowProtocol
 import Model
 import Signing
+import Transport
 
 /// Makes this machine a client of a place: `POST /place/handshake/`, form-encoded as the tills send it (recording 7).
 public struct PairingHandshake: Sendable {

@@ -43,7 +43,7 @@ extension TapPipeline {
     do throws(Refusal) {
       let reading = try await ledger.readCard(card)
       guard reading.standing == .usable else { throw Refusal(.cardBlocked) }
-      guard reading.isPrimary else { throw Refusal(.operatorCardUnknown) }
+      guard reading.isPrimary else { throw Refusal(.primaryCardInvalid) }
       await note("operator_open", operatorCard: card)
       concludeSession(card, refusal: nil)
     } catch {

@@ -36,6 +36,7 @@ extension Administration {
     guard numbers.allSatisfy({ $0 >= 0 }) else {
       throw Refusal(.requestMalformed, "Sums and spans of a policy are not negative.")
     }
+    if let zone = policy.timeZone { _ = try TimeZones.system.rules(zone) }
     guard policy.offlineLongest <= PostDebit.longestOffline else {
       throw Refusal(.requestMalformed, "Debits are taken at most 7 days (604800 s) after they were made offline.")
     }

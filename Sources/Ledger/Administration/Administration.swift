@@ -32,15 +32,17 @@ public struct Administration: Sendable {
     public let federatedAsset: EntityID
   }
 
-  /// Makes the server's wallet and the federated asset with the first block of its chain.
+  /// Makes the server's wallet with its key, and the federated asset with the first block of its chain.
+  /// - Parameter secretPath: the file of the server's secret; nil: `ledger.key` beside the database.
   /// - Throws: `Refusal` with `already_exists` when it was done before.
   public func install(
-    serverName: String, domain: String, assetName: String = "Primary Asset", currency: String = "FED"
+    serverName: String, domain: String, assetName: String = "Primary Asset", currency: String = "FED",
+    secretPath: String? = nil
   ) async throws -> Installation {
     guard !serverName.isEmpty, !domain.isEmpty, (1...3).contains(currency.count) else {
       throw Refusal(.configurationInvalid, "Give a server name, a domain and a currency code of 1 to 3 letters.")
     }
-    return try await write { ledger in
+    let installation = try await write { ledger in
       guard try ledger.books.setting(.primaryWallet) == nil else {
         throw Refusal(.alreadyExists, "This ledger is installed already.")
       }
@@ -56,6 +58,8 @@ public struct Administration: Sendable {
       return Installation(
         serverName: serverName, domain: domain, primaryWallet: wallet, federatedAsset: asset.uuid)
     }
+    try await ServerKey(store: store, secretPath: secretPath).ensure()
+    return installation
   }
 
   /// A place and what its first client pairs with.
@@ -98,10 +102,7 @@ public struct Administration: Sendable {
   }
 
   private static func pair(_ uuid: EntityID, domain: String?, ledger: LedgerWriter) throws -> Pairing {
-    let key = APIKey.generate()
-    let expiresAt = LedgerTime(
-      microseconds: ledger.now.microseconds + pairingLifetime.components.seconds * 1_000_000)
-    try ledger.books.insertKey(key, purpose: .pairing, place: uuid, expiresAt: expiresAt, at: ledger.now)
+    let (key, expiresAt) = try ledger.makePairingKey(for: uuid)
     guard let place = try ledger.books.place(uuid), let domain = try domain ?? ledger.books.setting(.domain) else {
       throw Refusal(.configurationInvalid, "This ledger is not installed yet. Run: ledgerd install")
     }
@@ -132,20 +133,19 @@ public struct Administration: Sendable {
     }
   }
 
-  /// Makes a card an operator's card at a place.
-  public func setPrimary(tag: String, place: String) async throws -> Books.Card {
-    try await write { ledger in
-      let place = try ledger.books.existingPlace(place)
-      guard let card = try ledger.books.card(tag: tag) else {
-        throw Refusal(.cardUnknown, "No card has the tag id \(tag). Import it first: ledgerd card import")
-      }
-      try ledger.books.setPrimary(true, card: card.uuid, at: place.uuid)
-      return card
-    }
-  }
-
   /// All places.
   public func places() async throws -> [Books.Place] { try await store.read { try $0.places() } }
+}
+
+extension LedgerWriter {
+  /// A key for one handshake of a place, and until when it is good.
+  func makePairingKey(for place: EntityID) throws -> (key: APIKey, expiresAt: LedgerTime) {
+    let key = APIKey.generate()
+    let expiresAt = LedgerTime(
+      microseconds: now.microseconds + Administration.pairingLifetime.components.seconds * 1_000_000)
+    try books.insertKey(key, purpose: .pairing, place: place, expiresAt: expiresAt, at: now)
+    return (key, expiresAt)
+  }
 }
 
 extension Books {

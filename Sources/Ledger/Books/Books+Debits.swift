@@ -102,8 +102,10 @@ extension Books {
       [now.microseconds, place.text, debit.text])
   }
 
-  /// Makes a posted debit of a refused one.
-  func setPosted(_ debit: Debit, of place: EntityID, at now: LedgerTime) throws {
+  /// Makes a posted debit of a refused one; the device that settles it is the one that may void it.
+  func setPosted(
+    _ refused: Debit, of place: EntityID, as posted: DebitPosting.Posted, by device: EntityID?, at now: LedgerTime
+  ) throws {
     try executeRemembered(
       """
       UPDATE debits SET state = 'posted', code = NULL, wallet = ?, status = ?, body = ?, request = NULL,
@@ -111,8 +113,8 @@ extension Books {
       WHERE place = ? AND id = ?
       """,
       [
-        debit.wallet?.text, debit.answer.status, debit.answer.body, debit.delegation?.text, debit.delegationDay,
-        now.microseconds, now.microseconds, debit.device?.text, place.text, debit.id.text,
+        posted.wallet?.text, posted.answer.status, posted.answer.body, posted.authority?.delegation.text,
+        posted.authority?.day, now.microseconds, now.microseconds, device?.text, place.text, refused.id.text,
       ])
   }
 

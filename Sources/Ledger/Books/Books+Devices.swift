@@ -17,6 +17,9 @@ extension Books {
     /// When its key was revoked; nil: it is good.
     public let revokedAt: LedgerTime?
 
+    /// The object, for who is none of them.
+    public var json: JSON { json(isThis: false) }
+
     /// The object, as `GET /v1/devices/` lists it.
     func json(isThis: Bool) -> JSON {
       [

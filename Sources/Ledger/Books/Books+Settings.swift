@@ -7,6 +7,8 @@ extension Books {
     case domain
     case primaryWallet = "primary_wallet"
     case createPlaceKeyGiven = "create_place_key_given"
+    /// The private key of the primary wallet, encrypted.
+    case serverKey = "server_key"
     /// The days of those who set none: a name of the IANA database.
     case timeZone = "time_zone"
     /// The number of the last kept answer that is in the index of fingerprints.

@@ -30,6 +30,10 @@ extension Books {
     return name ?? String(wallet.text.prefix(8))
   }
 
+  func setPublicKey(_ pem: String, of wallet: EntityID) throws {
+    try execute("UPDATE wallets SET public_key = ? WHERE uuid = ?", [pem, wallet.text])
+  }
+
   func walletPublicKey(_ uuid: EntityID) throws -> String? {
     try row("SELECT public_key FROM wallets WHERE uuid = ?", [uuid.text])?["public_key"]
   }

@@ -29,6 +29,26 @@ extension LedgerQueries {
     }
   }
 
+  /// `GET /transaction/`: the newest that the place itself took part in.
+  public func transactions(ofPlace place: Books.Place) async throws -> Answer {
+    try await store.read { books in
+      let list = try books.transactions(of: place.wallet, offset: 0, limit: Self.ownLimit).page
+      return Answer(.array(try list.map { try books.transactionAnswer($0, reader: place) }))
+    }
+  }
+
+  /// The most of a place's own transactions in one answer.
+  static let ownLimit = 500
+
+  /// The answer to who wants federated money back and has none; nil when there is some.
+  public func nothingToRefund(_ wallet: EntityID) async throws -> Answer? {
+    try await store.read { books in
+      let assets = try books.assets().filter { $0.category == .federated }
+      let held = try assets.contains { try (books.balance(of: $0.uuid, in: wallet) ?? 0) > 0 }
+      return held ? nil : Answer(try books.walletAnswer(wallet, reader: nil).json)
+    }
+  }
+
   /// A transaction with its asset and parties. The other party's balances are not the reader's to see.
   private static func detailed(_ posted: Books.Posted, mine: Set<EntityID>, books: Books) throws -> JSON {
     var object = try books.transactionAnswer(posted, reader: nil).object ?? JSONObject()

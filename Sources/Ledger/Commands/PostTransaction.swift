@@ -43,9 +43,13 @@ public struct PostTransaction: LedgerCommand {
       guard let last = posted.last else { throw Refusal(.requestMalformed) }
       if let authority = details.authority { try ledger.count(authority) }
       if last.entry.action == .refill { try noteRefill(last, request, ledger: ledger) }
-      return Answer(
+      var answer = Answer(
         status: 201, try ledger.books.transactionAnswer(last, reader: request.place),
         receipt: Answer.Receipt(sequence: last.sequence, reader: request.place.uuid))
+      if last.entry.action == .membership, let domain = request.place.lespassDomain {
+        answer.notice = Notice(domain: domain, membership: last.entry.id)
+      }
+      return answer
     } catch let refusal as Refusal where refusal.code == .insufficientFunds {
       throw Rejection("Not enough token on sender wallet")
     }

@@ -22,6 +22,12 @@ public struct SetPrimaryCard: LedgerCommand {
     guard let tag, let card = try ledger.books.card(tag: tag) else { throw Rejection.noSuch("Card") }
     let isPrimary = try ledger.books.operatorLink(card: card.uuid, at: place.uuid) != nil
     try ledger.books.setPrimary(!isRemoval, card: card.uuid, at: place.uuid)
+    if isRemoval == isPrimary {
+      try ledger.books.note(
+        Books.AuditEntry(
+          isRemoval ? "operator_card_revoked" : "operator_card_made", place: place.uuid,
+          detail: ["tag": JSON(card.firstTagID)]), at: ledger.now)
+    }
     if isRemoval { return Answer(status: 205, "remove ok") }
     return isPrimary ? Answer(status: 208, "Déja OK") : Answer(status: 200, "OK")
   }

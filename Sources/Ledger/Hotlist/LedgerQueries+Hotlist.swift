@@ -11,7 +11,7 @@ extension LedgerQueries {
   /// `GET /v1/hotlist/`: what changed since a version; waits for the first change when there is none yet.
   ///
   /// It answers early with nothing new when the server stops or the client is gone.
-  public func hotlist(since version: Int64, wait: Duration, now: LedgerTime) async throws -> Answer {
+  public func hotlist(since version: Int64, wait: Duration, now: @Sendable () -> LedgerTime) async throws -> Answer {
     let end = ContinuousClock.now + min(max(wait, .zero), Self.longestHotlistWait)
     while true {
       let changes = store.hotlist.changes
@@ -19,10 +19,10 @@ extension LedgerQueries {
       let left = ContinuousClock.now.duration(to: end)
       // A version that was never given comes from another ledger's list: then the whole of this one.
       guard latest == version, left > .zero, !Task.isCancelled else {
-        return try await answer(since: version > latest ? 0 : version, now: now)
+        return try await answer(since: version > latest ? 0 : version, now: now())
       }
       let isStopping = await pause(after: changes, atMost: min(left, Self.lookAgain))
-      if isStopping { return try await answer(since: version, now: now) }
+      if isStopping { return try await answer(since: version, now: now()) }
     }
   }
 

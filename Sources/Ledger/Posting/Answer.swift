@@ -8,6 +8,8 @@ public struct Answer: Sendable {
   private let content: Content
   /// For an answer that can be made again from the books: the posting whose receipt it is.
   let receipt: Receipt?
+  /// Who else wants to hear of it, once it is committed.
+  var notice: Notice?
 
   /// A posting's receipt, as a place reads it.
   struct Receipt: Sendable {
@@ -67,6 +69,9 @@ public struct Rejection: Error, Hashable, Sendable {
   /// What the client gets.
   public let answer: Answer
 
+  /// A rejection with this answer: one that was kept.
+  public init(_ answer: Answer) { self.answer = answer }
+
   /// A rejection with this body.
   public init(status: Int, _ body: JSON) { answer = Answer(status: status, body) }
 
@@ -109,9 +114,9 @@ extension Refusal.Code {
   public var httpStatus: Int {
     switch self {
     case .cardUnknown, .notFound, .chargeUnknown: 404
-    case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .pairingInvalid,
-      .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate, .voidNotYours,
-      .operatorCardUnknown, .operatorCardExpired, .operatorCardLocked, .notAuthenticated, .forbidden:
+    case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated,
+      .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
+      .voidNotYours, .operatorCardExpired, .operatorCardLocked:
       403
     case .methodNotAllowed: 405
     case .requestTooLong: 413

@@ -12,7 +12,7 @@ extension LedgerWriter {
   func operatorCard(tag: String?, at place: Books.Place) throws -> EntityID? {
     guard let tag else { return nil }
     guard let card = try books.card(tag: tag), let link = try books.operatorLink(card: card.uuid, at: place.uuid)
-    else { throw Refusal(.operatorCardUnknown) }
+    else { throw Refusal(.primaryCardInvalid) }
     guard !card.isBlocked else { throw Refusal(.cardBlocked, "This operator's card is blocked.") }
     guard !link.isLocked else { throw Refusal(.operatorCardLocked) }
     guard link.isUsable(at: now) else { throw Refusal(.operatorCardExpired) }

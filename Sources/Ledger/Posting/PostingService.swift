@@ -29,18 +29,21 @@ public final class PostingService: Service {
   private let bounds: Bounds
   private let clock: @Sendable () -> LedgerTime
   private let newID: @Sendable () -> EntityID
+  private let notify: @Sendable (Notice) -> Void
   private let logger: Logger
   private let queue: Mutex<CommandQueue>
 
   /// A writer for this store; it works while `run` runs.
   public init(
     store: LedgerStore, bounds: Bounds = Bounds(), clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now,
-    newID: @escaping @Sendable () -> EntityID = { EntityID.random() }, logger: Logger
+    newID: @escaping @Sendable () -> EntityID = { EntityID.random() },
+    notify: @escaping @Sendable (Notice) -> Void = { _ in }, logger: Logger
   ) {
     self.store = store
     self.bounds = bounds
     self.clock = clock
     self.newID = newID
+    self.notify = notify
     self.logger = logger
     queue = Mutex(CommandQueue(capacity: bounds.queue))
   }
@@ -97,7 +100,10 @@ public final class PostingService: Service {
   private func commit(_ batch: [PendingCommand]) async {
     do {
       let outcomes = try await store.pool.writeWithoutTransaction { [self] db in try write(batch, in: db) }
-      for (pending, outcome) in zip(batch, outcomes) { pending.continuation.resume(returning: outcome) }
+      for (pending, outcome) in zip(batch, outcomes) {
+        pending.continuation.resume(returning: outcome)
+        if case .success(let answer) = outcome, let notice = answer.notice { notify(notice) }
+      }
     } catch {
       logger.error("commit failed", metadata: ["error": "\(error)", "commands": "\(batch.count)"])
       let refusal = Refusal(.storeUnavailable, "The ledger could not write to its disk; nothing of this was done.")

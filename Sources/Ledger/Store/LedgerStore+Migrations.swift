@@ -10,6 +10,7 @@ extension LedgerStore {
     migrator.registerMigration("2 tables that only grow at their end", migrate: appending)
     registerNativeTables(in: &migrator)
     registerDelegations(in: &migrator)
+    migrator.registerMigration("4 hotlist that can be observed", migrate: observableHotlist)
     return migrator
   }
 

@@ -120,6 +120,32 @@ extension LedgerStore {
     }
   }
 
+  /// SQLite tells who observes a table nothing of one without row ids, so nobody who waited was woken.
+  static func observableHotlist(_ db: Database) throws {
+    try db.execute(
+      sql: """
+        CREATE TABLE observable_hotlist (
+          number INTEGER PRIMARY KEY, tag TEXT NOT NULL UNIQUE,
+          state TEXT NOT NULL CHECK (state IN ('blocked', 'unsettled', 'usable')),
+          since INTEGER NOT NULL, version INTEGER NOT NULL UNIQUE) STRICT;
+        INSERT INTO observable_hotlist (tag, state, since, version) SELECT tag, state, since, version FROM hotlist;
+        DROP TRIGGER cards_are_listed;
+        DROP TABLE hotlist;
+        ALTER TABLE observable_hotlist RENAME TO hotlist;
+        CREATE TRIGGER cards_are_listed AFTER UPDATE OF blocked, unsettled ON cards
+          WHEN old.blocked <> new.blocked OR (old.unsettled > 0) <> (new.unsettled > 0)
+          BEGIN
+            INSERT INTO hotlist (tag, state, since, version)
+              SELECT new.first_tag_id,
+                CASE WHEN new.blocked THEN 'blocked' WHEN new.unsettled > 0 THEN 'unsettled' ELSE 'usable' END,
+                CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER) * 1000,
+                (SELECT coalesce(max(version), 0) + 1 FROM hotlist) WHERE true
+              ON CONFLICT (tag) DO UPDATE SET
+                state = excluded.state, since = excluded.since, version = excluded.version;
+          END;
+        """)
+  }
+
   private static func policiesAndAuditTrail(_ db: Database) throws {
     try db.execute(
       sql: """

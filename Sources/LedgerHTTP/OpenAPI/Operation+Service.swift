@@ -17,6 +17,12 @@ extension Operation {
       "/openapi.json", "openapi", .open, "This document",
       answers: [.answer(200, "OpenAPI 3.1.", Schema.object([.field("openapi", .text("The version of OpenAPI."))]))]),
     Operation(
+      method: .get, path: "/", id: "overview", summary: "The ledger at a glance", access: .open,
+      answers: [.answer(200, "A page for people.", .text("HTML."))], media: "text/html"),
+    Operation(
+      method: .get, path: "/dashboard/", id: "dashboard", summary: "The same", access: .open,
+      answers: [.answer(200, "A page for people.", .text("HTML."))], media: "text/html"),
+    Operation(
       method: .get, path: "/docs/", id: "docs", summary: "This document for people", access: .open,
       answers: [.answer(200, "A page that loads nothing else.", .text("HTML."))], media: "text/html"),
   ]

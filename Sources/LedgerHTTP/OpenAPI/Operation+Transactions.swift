@@ -48,6 +48,9 @@ extension Operation {
       "Refill a wallet that was paid for online", [.idempotencyKey],
       body: .object(forWallet + [.field("asset", .uuid("An asset that the place issues."))]),
       answers: [.answer(201, "The transaction.", .named("Tx"))], refusals: amountRefusals),
+    .get(
+      "/transaction/", "placeTransactions", .place, "The place's own transactions, the newest first",
+      answers: [.answer(200, "At most 500.", .list(of: .named("Tx")))]),
     .post(
       "/transaction/list_by_asset/", "transactionsOfAsset", .keyAndWallet, "The transactions of an asset",
       body: .object([

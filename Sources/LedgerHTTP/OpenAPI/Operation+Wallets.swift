@@ -58,6 +58,23 @@ extension Operation {
         .optional("start_return_url", Schema.text("Where Stripe sends the person back to.").orNull),
       ]), answers: [.answer(202, "Where to pay.", .text("The address of Stripe's page."))], refusals: [noStripe]),
     .get(
+      "/wallet/refund_fed_by_signature/", "refundFederated", .wallet, "Federated money back to where it came from",
+      answers: [
+        .answer(200, "There is none to give back.", .named("Wallet")),
+        .answer(202, "It is given back.", .named("Wallet")),
+      ],
+      refusals: [
+        .refusal(402, "Stripe refused."), .refusal(404, "No payment to give back was found."),
+        .refusal(406, "The payments do not cover it."), .refusal(409, "It is being given back already."), noStripe,
+      ]),
+    .post(
+      "/wallet/global_asset_bank_stripe_deposit/", "depositByStripe", .keyAndWallet,
+      "Stripe paid a place out: its federated money is burnt",
+      body: .object([.field("payload", .object([]))]),
+      answers: [
+        .answer(201, "The transaction.", .named("Tx")), .answer(208, "It was done.", .anything("A sentence.")),
+      ], refusals: [noStripe]),
+    .get(
       "/wallet/{uuid}/retrieve_from_refill_checkout/", "endCheckout", .keyAndWallet,
       "What became of a refill by Stripe",
       [.path("uuid", .text("The checkout."))], answers: [.answer(200, "The wallet, refilled.", .named("Wallet"))],

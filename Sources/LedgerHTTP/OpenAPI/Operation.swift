@@ -88,7 +88,8 @@ extension Operation.Reply {
 extension Operation {
   /// Every call, in the order of the document. A new resource adds its list here.
   static let all: [Operation] =
-    hello + places + cards + transactions + assets + wallets + federations + debits + stripe + descriptions
+    hello + places + cards + transactions + assets + wallets + federations + debits + kiosks + delegations + stripe
+    + descriptions
 
   /// The errors of this call: its own, and those that any call of its kind can have.
   var allRefusals: [Reply] {
@@ -108,7 +109,7 @@ extension Operation {
   static let openPaths = Set(all.filter { $0.access == .open }.map(\.route))
 
   /// The path as the router names it.
-  var route: String { path.hasSuffix("/") ? String(path.dropLast()) : path }
+  var route: String { path.hasSuffix("/") && path != "/" ? String(path.dropLast()) : path }
 
   /// What the calls of its resource are grouped under.
   var tag: String {

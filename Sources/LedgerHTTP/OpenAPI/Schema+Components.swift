@@ -7,7 +7,7 @@ extension Schema {
   static let components: [(name: String, schema: Schema)] = [
     ("Tx", transaction), ("TxSimple", simpleTransaction), ("Card", card), ("CardOrigin", cardOrigin),
     ("Wallet", wallet), ("Token", token), ("Asset", asset), ("Place", place), ("Federation", federation),
-    ("Refusal", refusal), ("RefusalText", refusalText),
+    ("Delegation", Operation.delegation), ("Refusal", refusal), ("RefusalText", refusalText),
   ]
 
   static let tag = Schema.text(

@@ -54,10 +54,13 @@ struct CardImport: AsyncParsableCommand {
   }
 }
 
-/// Makes an operator's card.
+/// Makes, changes or revokes an operator's card.
 struct CardPrimary: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "primary", abstract: "Make a card an operator's card at a place; refills and sales of tills need one.")
+    commandName: "primary", abstract: "Make a card an operator's card at a place; refills and sales of tills need one.",
+    discussion: """
+      With --until it ends by itself, with --lock it rests until --unlock, with --revoke it is one no longer.
+      """)
 
   @Option(name: .long, help: "The place: name or uuid.")
   var place: String
@@ -65,15 +68,51 @@ struct CardPrimary: AsyncParsableCommand {
   @Option(name: .long, help: "The card's tag id, 8 hex digits.")
   var tag: String
 
+  @Option(name: .long, help: "When it ends, like 2026-08-31T06:00:00+02:00, or never.")
+  var until: String?
+
+  @Flag(name: .long, help: "Lock it, for instance between two events.")
+  var lock = false
+
+  @Flag(name: .long, help: "Unlock it.")
+  var unlock = false
+
+  @Flag(name: .long, help: "It is an operator's card no longer.")
+  var revoke = false
+
   @OptionGroup var options: StoreOptions
 
   func run() async throws {
     try await options.run {
-      let card = try await Administration(store: try options.store()).setPrimary(tag: tag, place: place)
+      guard [lock, unlock, revoke].count(where: { $0 }) <= 1, !revoke || until == nil else {
+        throw Refusal(.requestMalformed, "Give one of --lock, --unlock and --revoke; --revoke needs no --until.")
+      }
+      let administration = Administration(store: try options.store())
+      let card =
+        try await revoke
+        ? administration.revokePrimary(tag: tag, place: place)
+        : administration.setPrimary(tag: tag, place: place, try change)
+      let state = revoke ? "no longer " : ""
       return (
-        ["first_tag_id": JSON(card.firstTagID), "uuid": JSON(card.uuid.text), "is_primary": true],
-        "Card \(card.firstTagID) is an operator's card at \(place)."
+        [
+          "first_tag_id": JSON(card.firstTagID), "uuid": JSON(card.uuid.text), "is_primary": .bool(!revoke),
+        ],
+        "Card \(card.firstTagID) is \(state)an operator's card at \(place)\(lock ? ", locked" : "")."
       )
+    }
+  }
+
+  private var change: OperatorCardChange {
+    get throws {
+      var change = OperatorCardChange(isLocked: lock ? true : unlock ? false : nil)
+      if until == "never" { change.until = .some(nil) }
+      if let until, until != "never" {
+        guard let time = LedgerTime.parse(until) else {
+          throw Refusal(.requestMalformed, "'\(until)' is no instant; write it like 2026-08-31T06:00:00+02:00.")
+        }
+        change.until = .some(time)
+      }
+      return change
     }
   }
 }

@@ -5,10 +5,10 @@ import Ledger
 /// The federations: who accepts whose assets.
 struct FederationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "federation", abstract: "Federations: create, list, change.",
+    commandName: "federation", abstract: "Federations: create, list, change, their terms.",
     subcommands: [
       FederationCreate.self, FederationList.self, FederationAddPlace.self, FederationRemovePlace.self,
-      FederationAddAsset.self, FederationRemoveAsset.self,
+      FederationAddAsset.self, FederationRemoveAsset.self, FederationTerms.self,
     ])
 }
 

@@ -24,7 +24,7 @@ struct Install: AsyncParsableCommand {
   func run() async throws {
     try await options.run {
       let made = try await Administration(store: try options.store(creating: true)).install(
-        serverName: name, domain: domain, assetName: asset, currency: currency)
+        serverName: name, domain: domain, assetName: asset, currency: currency, secretPath: options.secretPath)
       return (
         [
           "server": JSON(made.serverName), "domain": JSON(made.domain),
@@ -33,6 +33,7 @@ struct Install: AsyncParsableCommand {
         ],
         """
         The ledger '\(made.serverName)' is made in \(try options.databasePath()).
+        Its secret is in ledger.key beside it: keep a copy of that file away from the backups of the database.
         Next: ledgerd place create NAME
         """
       )

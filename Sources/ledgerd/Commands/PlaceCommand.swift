@@ -5,8 +5,11 @@ import Ledger
 /// The places of the federation.
 struct PlaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "place", abstract: "Places: create, list, pair, disable.",
-    subcommands: [PlaceCreate.self, PlaceList.self, PlacePair.self, PlaceDisable.self])
+    commandName: "place", abstract: "Places: create, list, pair, their devices, their policy, disable.",
+    subcommands: [
+      PlaceCreate.self, PlaceList.self, PlacePair.self, PlaceEnroll.self, PlaceDevices.self, PlaceRevokeDevice.self,
+      PlacePolicy.self, PlaceDisable.self,
+    ])
 }
 
 /// Makes a place.

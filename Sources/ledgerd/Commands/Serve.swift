@@ -37,8 +37,11 @@ struct Serve: AsyncParsableCommand {
     guard try await store.isInstalled() else {
       throw Refusal(.configurationInvalid, "This ledger is not installed yet. Run: ledgerd install")
     }
+    try await ServerKey(store: store, secretPath: options.secretPath).ensure()
+    let ticketing = TicketingNotifier(logger: logger)
     let postings = PostingService(
-      store: store, bounds: .init(batch: configuration.batch, queue: configuration.queue), logger: logger)
+      store: store, bounds: .init(batch: configuration.batch, queue: configuration.queue),
+      notify: { ticketing.tell($0) }, logger: logger)
     let api = LedgerAPI(
       store: store, authenticator: Authenticator(store: store, walletDateWindow: configuration.walletDateWindow),
       postings: postings, logger: logger, rates: configuration.rates)
@@ -60,7 +63,7 @@ struct Serve: AsyncParsableCommand {
     // Ended in reverse order: the server stops taking requests, then the writer finishes what it has.
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [.init(service: postings), .init(service: server)],
+        services: [.init(service: ticketing), .init(service: postings), .init(service: server)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do {
       try await group.run()

@@ -27,6 +27,9 @@ struct StoreOptions: ParsableArguments {
     return (try data ?? configuration().data) + "/ledger.sqlite"
   }
 
+  /// The file of the server's secret, when it is not `ledger.key` beside the database.
+  var secretPath: String? { ProcessInfo.processInfo.environment["LEDGERD_KEY_FILE"] }
+
   /// Opens the ledger.
   /// - Parameter creating: whether a new one may be made, with its directory.
   func store(creating: Bool = false) throws -> LedgerStore {
