@@ -97,7 +97,9 @@ let package = Package(
     program("virtual-card", ["Model", "TestKit", arguments]),
     program(
       "benchmarks",
-      ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "Transport", "Ledger", "Kiosk", "CLinux", "TestKit", arguments,
+      [
+        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Transport", "Ledger", "Kiosk", "CLinux", "TestKit",
+        arguments,
         logging,
       ],
       path: "Sources/Benchmarks"),
@@ -110,7 +112,9 @@ let package = Package(
     tests(
       "LedgerHTTPTests", ["LedgerHTTP", "Ledger", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting],
       resources: [.copy("Vectors")]),
-    tests("KioskTests", ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
+    tests(
+      "KioskTests",
+      ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),

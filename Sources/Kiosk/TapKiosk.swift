@@ -19,8 +19,15 @@ public struct TapKiosk: Sendable {
   public let board: ReaderBoard
   /// The way of its taps.
   public let pipeline: TapPipeline
-  /// The clearing of debits whose answer was lost.
+  /// The clearing of the outbox.
   public let forwarder: Forwarder
+  /// Whether the ledger answers.
+  public let link: LinkState
+  /// What the kiosk may do.
+  public let policies: PolicySource
+  /// What keeps hotlist, policy and link up to date.
+  public let watch: LedgerWatch
+  let clock: any KioskClock
 
   /// Puts a kiosk together around a store and a ledger.
   public init(
@@ -32,10 +39,16 @@ public struct TapKiosk: Sendable {
     self.ledgers = ledgers
     events = EventHub()
     board = ReaderBoard()
+    self.clock = clock
+    link = LinkState(events: events)
+    policies = PolicySource(configuration: configuration)
     forwarder = Forwarder(store: store, ledgers: ledgers, clock: clock, backoff: backoff, logger: logger)
+    watch = LedgerWatch(
+      store: store, ledgers: ledgers, link: link, policies: policies, forwarder: forwarder, clock: clock,
+      logger: logger)
     let pipeline = TapPipeline(
-      store: store, ledgers: ledgers, events: events, forwarder: forwarder,
-      expiry: .seconds(configuration.chargeExpirySeconds), clock: clock, logger: logger)
+      configuration: configuration, store: store, ledgers: ledgers, link: link, policies: policies, events: events,
+      forwarder: forwarder, clock: clock, logger: logger)
     self.pipeline = pipeline
     await forwarder.report { row, outcome in await pipeline.resolve(row, as: outcome) }
   }
@@ -52,7 +65,11 @@ public struct TapKiosk: Sendable {
       guard let pairing = try file.load() else { return nil }
       let dialect: any LedgerDialect =
         switch configuration.dialect {
-        case .native: NativeDialect(primaryCard: configuration.primaryCard)
+        case .native:
+          NativeDialect(
+            primaryCard: configuration.primaryCard,
+            identity: NativeDialect.Identity(
+              place: pairing.place, placeWallet: pairing.placeWallet, device: pairing.device))
         case .fedow: FedowDialect(placeWallet: pairing.placeWallet, primaryCard: configuration.primaryCard)
         }
       return LedgerClient(pairing: pairing, dialect: dialect, timeouts: configuration.timeouts)
@@ -66,8 +83,16 @@ public struct TapKiosk: Sendable {
   /// Takes up what the last run left: before anything can open a charge, for an open one would be taken for a left one.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func recover(at time: LedgerTime) async throws(Refusal) {
-    try await store.settleInterruptedCharges(at: time)
-    for row in try await store.openDebits() { await forwarder.adopt(row) }
+    if let contact = try await store.remembered("contact") { link.recall(lastContact: contact.at) }
+    if let policy = try await store.remembered("policy"), let json = try? JSON.parse(policy.value) {
+      KioskPolicy(json).map { policies.learn($0) }
+    }
+    let incomplete = try await store.settleInterruptedCharges(at: time)
+    let settling = (try? ledgers.ledger())?.dialect.settlingTime ?? .zero
+    for row in try await store.waitingRows() {
+      await forwarder.adopt(row.id, wallet: row.wallet, settling: settling)
+    }
+    for charge in incomplete { await pipeline.giveUp(charge) }
   }
 }
 
@@ -77,10 +102,16 @@ extension TapKiosk {
     let ledger = try? ledgers.ledger()
     let counts = try? await store.outboxCounts()
     let outbox = OutboxState.allCases.map { ($0.rawValue, JSON(Int64(counts?[$0] ?? 0))) }
+    let figures = try? await store.offlineFigures()
+    let hotlist = try? await store.remembered("hotlist")
     return [
       "version": JSON(Self.version), "paired": .bool(ledger != nil),
       "ledger_reachable": .bool(await ledger?.isReachable() ?? false), "dialect": JSON(configuration.dialect.rawValue),
       "store_usable": .bool(counts != nil), "readers": board.json, "outbox": .object(JSONObject(outbox)),
+      "link": link.json, "policy": policies.json,
+      "hotlist": ["at": JSON(hotlist?.at.wire), "cards": JSON(Int64(figures?.hotlisted ?? 0))],
+      "outstanding": JSON(figures?.outstanding.minorUnits ?? 0), "unsettled": JSON(Int64(figures?.unsettled ?? 0)),
+      "operator": await pipeline.operatorReport(),
     ]
   }
 
@@ -92,14 +123,28 @@ extension TapKiosk {
     return (try? JSON.parse(reading.body)) ?? nil
   }
 
-  /// Fills a card under the operator's card of the configuration.
+  /// Fills a card under the operator's card that was tapped, or that the configuration names where none is needed.
   /// - Throws: `Refusal`.
   public func refill(_ tag: String, asset: EntityID?, amount: Amount) async throws(Refusal) -> JSON {
     guard amount > .zero else { throw Refusal(.amountInvalid) }
     let card = try TagUID(hex: tag).firstTagID
-    guard let primaryCard = configuration.primaryCard else {
-      throw Refusal(.configurationInvalid, "A refill needs the operator's card: set primary_card in tapd.toml.")
+    let ledger = try ledgers.ledger()
+    guard let primaryCard = try await pipeline.operatorCard() else {
+      throw Refusal(.configurationInvalid, "A refill needs an operator's card: tapctl operator open, or primary_card.")
     }
-    return try await ledgers.ledger().refill(card, asset: asset, amount: amount, primaryCard: primaryCard)
+    let sum = "\(amount)"
+    try await store.audit(entry("refill", primaryCard, card, sum))
+    do {
+      let transaction = try await ledger.refill(card, asset: asset, amount: amount, primaryCard: primaryCard)
+      try? await store.audit(entry("refill_done", primaryCard, card, "\(sum) \(transaction["hash"]?.text ?? "")"))
+      return transaction
+    } catch {
+      try? await store.audit(entry("refill_failed", primaryCard, card, "\(sum) \(error.code.rawValue)"))
+      throw error
+    }
+  }
+
+  func entry(_ what: String, _ operatorCard: String?, _ subject: String?, _ detail: String?) -> AuditEntry {
+    AuditEntry(at: clock.wallTime(), what: what, operatorCard: operatorCard, subject: subject, detail: detail)
   }
 }

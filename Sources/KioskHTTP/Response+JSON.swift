@@ -1,5 +1,6 @@
 import FedowProtocol
 import Hummingbird
+import Kiosk
 import Model
 
 extension Response {
@@ -11,12 +12,7 @@ extension Response {
   }
 
   init(_ refusal: Refusal) {
-    self.init(
-      status: refusal.code.status,
-      json: [
-        "code": JSON(refusal.code.rawValue), "sentence": JSON(refusal.sentence),
-        "sentence_fr": JSON(refusal.code.sentenceInFrench),
-      ])
+    self.init(status: refusal.code.status, json: .object(JSONObject(refusal.fields)))
   }
 }
 
@@ -28,15 +24,16 @@ extension Refusal.Code {
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
     case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
       .conflict
+    case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
+      .forbidden:
+      .forbidden
     case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
-      .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .alreadyVoided,
-      .voidTooLate, .voidNotYours, .voidNotCovered, .alreadySettled, .operatorCardExpired, .operatorCardLocked,
-      .debitTooOld:
+      .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
+      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed
     case .rateLimited: .tooManyRequests
-    case .notAuthenticated, .forbidden: .forbidden
     case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken, .pairingInvalid,
       .clockWrong:
       .badGateway

@@ -15,7 +15,8 @@ extension Refusal.Code {
     case .overDayLimit: "This is more than what is left of your limit for today."
     case .overTotalLimit: "This is more than what is left of the limit that you set."
     case .outcomeUnknown: "Your payment is being checked. You will not pay twice."
-    case .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable, .notPaired,
+    case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
+      .daemonUnreachable, .notPaired,
       .ledgerBroken, .clockWrong:
       "Paying by card does not work at this moment. Nothing was taken."
     default: "This did not work. Ask the staff."
@@ -39,7 +40,8 @@ extension Refusal.Code {
     case .overDayLimit: "C'est plus que ce qui reste de votre limite du jour."
     case .overTotalLimit: "C'est plus que ce qui reste de la limite que vous avez fixée."
     case .outcomeUnknown: "Votre paiement est en cours de vérification. Vous ne paierez pas deux fois."
-    case .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable, .notPaired,
+    case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
+      .daemonUnreachable, .notPaired,
       .ledgerBroken, .clockWrong:
       "Le paiement par carte ne fonctionne pas pour l'instant. Rien n'a été débité."
     default: "Cela n'a pas fonctionné. Adressez-vous au personnel."

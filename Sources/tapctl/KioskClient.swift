@@ -19,6 +19,8 @@ struct KioskClient {
 
   func post(_ path: String, _ body: JSON) async throws(Refusal) -> JSON { try await call("POST", path, body: body) }
 
+  func delete(_ path: String) async throws(Refusal) -> JSON { try await call("DELETE", path, body: nil) }
+
   /// The kiosk's events from now on: first `.opened`, then each event, until the daemon ends the stream.
   func events() -> AsyncThrowingStream<KioskMessage, any Error> {
     let request = HTTPRequest(method: "GET", url: baseURL + "/v1/events")

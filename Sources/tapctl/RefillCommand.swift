@@ -6,7 +6,9 @@ import Model
 struct RefillCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "refill", abstract: "Put money that this place issues on a card.",
-    discussion: "Needs primary_card in tapd.toml. Never repeated by itself: after an unknown outcome look at the card.")
+    discussion:
+      "Needs an operator's card: tapctl operator open. Never repeated by itself: after an unknown outcome look at the card."
+  )
 
   @Argument(help: "The card's UID as a reader prints it, or its 8-digit tag id.")
   var tag: String

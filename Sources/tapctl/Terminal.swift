@@ -32,6 +32,11 @@ enum Terminal {
     }
   }
 
+  /// What may stand in a path or a query of what an operator typed.
+  static func pathPart(_ text: String, keeping: String = "-") -> String {
+    text.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || keeping.contains($0)) }
+  }
+
   /// An amount in JSON's minor units as people read it.
   static func amount(_ json: JSON?) -> String {
     json?.int64.map { Amount(minorUnits: $0).description } ?? "?"

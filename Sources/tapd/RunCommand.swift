@@ -57,7 +57,8 @@ struct RunCommand: AsyncParsableCommand {
     let hub = ReaderHub(readers: readers, kiosk: kiosk, clock: clock, logger: logger)
     var configuration = ServiceGroupConfiguration(
       services: [
-        .init(service: kiosk.forwarder), .init(service: kiosk.pipeline), .init(service: hub),
+        .init(service: kiosk.forwarder), .init(service: kiosk.pipeline), .init(service: kiosk.watch),
+        .init(service: hub),
         .init(service: KioskAPI(kiosk: kiosk).application(logger: logger)),
         .init(service: Heartbeat(events: kiosk.events, clock: clock)),
       ], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -40,6 +40,8 @@ final class Venue {
     let settings = """
       data_directory = "\(home)/kiosk"
       primary_card = "\(Self.operatorTag)"
+      [operator]
+      needed = false
       [api]
       port = 0
       [readers]

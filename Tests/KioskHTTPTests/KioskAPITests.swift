@@ -15,6 +15,7 @@ import Testing
   private func kiosk(isPaired: Bool = true) async throws -> TapKiosk {
     var configuration = KioskConfiguration()
     configuration.primaryCard = "333C9A6E"
+    configuration.needsOperator = false
     return await TapKiosk(
       configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
       ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in isPaired ? StillLedger() : nil },

@@ -1,5 +1,6 @@
 import Kiosk
 import Model
+import Rules
 import Testing
 
 @Suite struct ConfigurationTests {
@@ -16,6 +17,20 @@ import Testing
         port = 0
         [charge]
         expires_after_s = 7
+        undo_window_s = 8
+        spend_order = ["federated", "gift"]
+        [offline]
+        allowed = true
+        per_card = "20.00"
+        per_device = "500,50"
+        longest_s = 3600
+        hotlist_longest_s = 1800
+        [outbox]
+        limit = 99
+        [operator]
+        needed = false
+        idle_s = 60
+        longest_s = 600
         [ledger]
         connect_timeout_ms = 11
         card_timeout_ms = 12
@@ -37,6 +52,17 @@ import Testing
     expected.host = "::1"
     expected.port = 0
     expected.chargeExpirySeconds = 7
+    expected.undoWindowSeconds = 8
+    expected.spendOrder = [.federated, .gift]
+    expected.offline.isAllowed = true
+    expected.offline.perCard = Amount(minorUnits: 2000)
+    expected.offline.perDevice = Amount(minorUnits: 50_050)
+    expected.offline.longestSeconds = 3600
+    expected.offline.hotlistLongestSeconds = 1800
+    expected.outboxLimit = 99
+    expected.needsOperator = false
+    expected.operatorIdleSeconds = 60
+    expected.operatorLongestSeconds = 600
     expected.timeouts = LedgerTimeouts(connect: 11, card: 12, debit: 13)
     expected.usesPCSC = false
     expected.libnfcConnections = ["pn532_uart:/dev/ttyUSB0"]
@@ -57,7 +83,8 @@ import Testing
     ("[api]\nport = 65536", "api.port"), ("[api]\nhost = \"0.0.0.0\"", "api.host"), ("api = 3", "api"),
     ("[readers]\npcsc = 1", "readers.pcsc"), ("[readers]\nlibnfc = [1]", "readers.libnfc"),
     ("language = \"de\"", "language"), ("primary_card = \"12\"", "primary_card"),
-    ("dialect = \"fedow\"", "primary_card"),
+    ("dialect = \"fedow\"", "primary_card"), ("[charge]\nspend_order = [\"gold\"]", "charge.spend_order"),
+    ("[offline]\nper_card = \"-1\"", "offline.per_card"), ("[operator]\nidle_s = 1", "operator.idle_s"),
     ("language = \"en\"\nport == 3", "Line 2"),
   ])
   func whatIsWrongIsNamed(text: String, named: String) {

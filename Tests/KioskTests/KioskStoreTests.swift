@@ -27,11 +27,12 @@ import Testing
   }
 
   private func record(_ debit: SignedDebit, for charge: Charge, in store: KioskStore) async throws {
-    _ = try await store.recordTap(reading: reading, dialect: "native", at: time) { _ in
+    let input = TapInput(card: "68B87420", reading: (reading, time), dialect: "native", at: time)
+    _ = try await store.recordTap(input) { _ in
       var charge = charge
       charge.state = .sent
       charge.tap = debit.id
-      return (.send(debit), charge)
+      return (.send(OutboxEntry(debit: debit, parts: [])), charge)
     }
   }
 
@@ -47,7 +48,7 @@ import Testing
     let first = try store()
     try await first.insert(charge)
     try await record(debit, for: charge, in: first)
-    let rows = try await store().openDebits()
+    let rows = try await store().rows(in: [.pending, .sent, .unknown])
     #expect(rows.map(\.debit) == [debit])
     #expect(rows.map(\.state) == [.pending])
   }
@@ -57,8 +58,8 @@ import Testing
     let debit = debit()
     // No such charge: the foreign key breaks the transaction after the directory was written in it.
     await #expect(throws: Refusal.self) { try await record(debit, for: charge(), in: store) }
-    #expect(try await store.openDebits().isEmpty)
-    #expect(try await store.debit(debit.id) == nil)
+    #expect(try await store.waitingRows().isEmpty)
+    #expect(try await store.row(debit.id) == nil)
   }
 
   @Test func aFinalRowIsNeverOverwritten() async throws {
@@ -68,10 +69,10 @@ import Testing
     try await store.insert(charge)
     try await record(debit, for: charge, in: store)
     charge.state = .refused(Refusal(.cardBlocked))
-    try await store.settle(debit.id, as: .refused, charge: charge, answer: nil, at: time)
+    try await store.settle(Settlement(id: debit.id, state: .refused, charge: charge, at: time))
     charge.state = .unknown(Refusal(.outcomeUnknown))
-    try await store.settle(debit.id, as: .unknown, charge: charge, answer: nil, at: time)
-    #expect(try await store.debit(debit.id)?.state == .refused)
+    try await store.settle(Settlement(id: debit.id, state: .unknown, charge: charge, at: time))
+    #expect(try await store.row(debit.id)?.state == .refused)
     #expect(try await store.charge(charge.id)?.state.word == "refused")
   }
 
@@ -81,7 +82,7 @@ import Testing
     try await store.insert(waiting)
     try await store.insert(sent)
     try await record(debit(), for: sent, in: store)
-    try await store.settleInterruptedCharges(at: time)
+    #expect(try await store.settleInterruptedCharges(at: time).isEmpty)
     #expect(try await store.charge(waiting.id)?.state == .expired)
     #expect(try await store.charge(sent.id)?.state == .unknown(Refusal(.outcomeUnknown)))
   }

@@ -35,7 +35,7 @@ import Testing
     let charge = try await pay(350, bench)
     #expect(charge["state"] == "unknown")
     let tap = try #require(charge["tap"]?.text.flatMap { EntityID($0) })
-    #expect(try await bench.kiosk.store.debit(tap) != nil)
+    #expect(try await bench.kiosk.store.row(tap) != nil)
   }
 
   @Test(arguments: [Refusal.Code.cardUnknown, .ledgerUnreachable, .signatureInvalid])
@@ -45,7 +45,7 @@ import Testing
     let charge = try await pay(350, bench)
     #expect(charge["state"] == "refused")
     #expect(charge["code"]?.text == code.rawValue)
-    #expect(try await bench.kiosk.store.openDebits().isEmpty)
+    #expect(try await bench.kiosk.store.waitingRows().isEmpty)
   }
 
   @Test func tooLittleMoneyIsRefusedHereWithTheSumThatIsMissing() async throws {
@@ -62,7 +62,7 @@ import Testing
     let charge = try await pay(350, bench)
     #expect(charge["code"] == "card_blocked")
     let tap = try #require(charge["tap"]?.text.flatMap { EntityID($0) })
-    #expect(try await bench.kiosk.store.debit(tap)?.charge.text == charge["id"]?.text)
+    #expect(try await bench.kiosk.store.row(tap)?.charge.text == charge["id"]?.text)
   }
 
   @Test func onlyOneChargeIsOpenAtATime() async throws {

@@ -46,6 +46,8 @@ final class BenchStand {
     let configuration = """
       data_directory = "\(dataDirectory)"
       primary_card = "\(Self.operatorCard)"
+      [operator]
+      needed = false
       [api]
       port = \(kioskPort)
       [readers]

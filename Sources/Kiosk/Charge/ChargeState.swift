@@ -8,8 +8,12 @@ public enum ChargeState: Hashable, Sendable {
   case deciding
   /// The debit is durable here and on its way.
   case sent
+  /// Cards pay a part, and this much is missing, in minor units: the next tap, or another means, pays it.
+  case partlyPaid(missing: Amount)
   /// Done.
   case paid(Receipt)
+  /// Done without the ledger, which does not answer; posted when it is back.
+  case paidOffline
   /// Not done, and will not be.
   case refused(Refusal)
   /// Nobody tapped in time.
@@ -18,6 +22,10 @@ public enum ChargeState: Hashable, Sendable {
   case cancelled
   /// The debit was sent and no answer came; it is being asked for.
   case unknown(Refusal)
+  /// What was paid is being given back.
+  case voiding
+  /// It was paid, and all of it was given back.
+  case voided
 
   /// The word.
   public var word: String {
@@ -25,19 +33,23 @@ public enum ChargeState: Hashable, Sendable {
     case .waiting: "waiting"
     case .deciding: "deciding"
     case .sent: "sent"
+    case .partlyPaid: "partly_paid"
     case .paid: "paid"
+    case .paidOffline: "paid_offline"
     case .refused: "refused"
     case .expired: "expired"
     case .cancelled: "cancelled"
     case .unknown: "unknown"
+    case .voiding: "voiding"
+    case .voided: "voided"
     }
   }
 
   /// Whether the kiosk's one place for a charge is taken by it.
   public var isOpen: Bool {
     switch self {
-    case .waiting, .deciding, .sent: true
-    case .paid, .refused, .expired, .cancelled, .unknown: false
+    case .waiting, .deciding, .sent, .partlyPaid: true
+    case .paid, .paidOffline, .refused, .expired, .cancelled, .unknown, .voiding, .voided: false
     }
   }
 
@@ -45,7 +57,7 @@ public enum ChargeState: Hashable, Sendable {
   public var refusal: Refusal? {
     switch self {
     case .refused(let refusal), .unknown(let refusal): refusal
-    case .waiting, .deciding, .sent, .paid, .expired, .cancelled: nil
+    default: nil
     }
   }
 

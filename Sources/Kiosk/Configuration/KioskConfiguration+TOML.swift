@@ -1,5 +1,6 @@
 import Logging
 import Model
+import Rules
 import TOMLKit
 
 extension KioskConfiguration {
@@ -35,6 +36,7 @@ extension KioskConfiguration {
       primaryCard = Hexadecimal.encode(bytes, uppercase: true)
     }
     try readAPI(&top)
+    try readRules(&top)
     try readLedger(&top)
     try readReaders(&top)
     try top.finish()
@@ -51,7 +53,49 @@ extension KioskConfiguration {
     }
     if var charge = try top.section("charge") {
       chargeExpirySeconds = try charge.number("expires_after_s", in: 1...3600) ?? chargeExpirySeconds
+      undoWindowSeconds = try charge.number("undo_window_s", in: 0...86_400) ?? undoWindowSeconds
+      spendOrder = try Self.order(charge.texts("spend_order")) ?? spendOrder
       try charge.finish()
+    }
+  }
+
+  private static func order(_ words: [String]?) throws(Refusal) -> [SpendClass]? {
+    guard let words, !words.isEmpty else { return nil }
+    let classes = words.compactMap { SpendClass(rawValue: $0) }
+    guard classes.count == words.count, Set(classes).count == classes.count else {
+      let known = SpendClass.allCases.map(\.rawValue).joined(separator: ", ")
+      throw Refusal(.configurationInvalid, "charge.spend_order is a list of some of \(known), each once.")
+    }
+    return classes
+  }
+
+  private mutating func readRules(_ top: inout ConfigurationSection) throws(Refusal) {
+    if var section = try top.section("offline") {
+      offline.isAllowed = try section.truth("allowed")
+      offline.perCard = try Self.amount(section.text("per_card"), "offline.per_card")
+      offline.perDevice = try Self.amount(section.text("per_device"), "offline.per_device")
+      offline.longestSeconds = try section.number("longest_s", in: 0...604_800)
+      offline.hotlistLongestSeconds = try section.number("hotlist_longest_s", in: 0...604_800)
+      try section.finish()
+    }
+    if var outbox = try top.section("outbox") {
+      outboxLimit = try outbox.number("limit", in: 1...1_000_000) ?? outboxLimit
+      try outbox.finish()
+    }
+    if var section = try top.section("operator") {
+      needsOperator = try section.truth("needed") ?? needsOperator
+      operatorIdleSeconds = try section.number("idle_s", in: 5...3600) ?? operatorIdleSeconds
+      operatorLongestSeconds = try section.number("longest_s", in: 5...86_400) ?? operatorLongestSeconds
+      try section.finish()
+    }
+  }
+
+  private static func amount(_ text: String?, _ key: String) throws(Refusal) -> Amount? {
+    guard let text, !text.isEmpty else { return nil }
+    do {
+      return try Amount(decimal: text)
+    } catch {
+      throw Refusal(.configurationInvalid, "\(key): \(error.sentence)")
     }
   }
 

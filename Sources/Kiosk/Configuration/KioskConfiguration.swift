@@ -1,5 +1,6 @@
 import Logging
 import Model
+import Rules
 
 /// Everything that an operator can set. `config/tapd.toml` documents each key; a key that is missing has its default.
 public struct KioskConfiguration: Sendable, Hashable {
@@ -19,6 +20,20 @@ public struct KioskConfiguration: Sendable, Hashable {
   public var port = 8440
   /// How long a charge waits for a card, in seconds.
   public var chargeExpirySeconds = 120
+  /// Which money this point of sale takes first; nil for the place's order.
+  public var spendOrder: [SpendClass]?
+  /// How long after a charge it may be taken back, in seconds; the place's policy may say less.
+  public var undoWindowSeconds = 600
+  /// What is allowed while the ledger does not answer.
+  public var offline = OfflineSettings()
+  /// How many debits may wait for the ledger.
+  public var outboxLimit = 20_000
+  /// Whether refills and undo need an operator's card to be tapped first.
+  public var needsOperator = true
+  /// After how many seconds without use an operator's session ends.
+  public var operatorIdleSeconds = 120
+  /// After how many seconds it ends in any case.
+  public var operatorLongestSeconds = 900
   /// How long the ledger may take.
   public var timeouts = LedgerTimeouts()
   /// Whether pcscd's readers are used.

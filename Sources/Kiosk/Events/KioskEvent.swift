@@ -10,6 +10,10 @@ public struct KioskEvent: Hashable, Sendable {
     case tap
     /// A charge changed its state.
     case charge
+    /// The ledger went away, or came back.
+    case link
+    /// A session of an operator was opened or ended.
+    case session = "operator"
     /// Nothing happened for a while, and the daemon lives.
     case heartbeat
   }

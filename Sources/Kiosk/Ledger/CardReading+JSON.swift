@@ -23,7 +23,8 @@ extension CardReading {
       card: CardSnapshot(
         firstTagID: tag, numberPrinted: json["number_printed"]?.text ?? "", wallet: wallet,
         isEphemeral: json["is_wallet_ephemere"]?.bool ?? false, holdings: holdings),
-      lastTransactions: Dictionary(last, uniquingKeysWith: { first, _ in first }), body: body)
+      lastTransactions: Dictionary(last, uniquingKeysWith: { first, _ in first }),
+      isPrimary: json["is_primary"]?.bool ?? false, body: body)
   }
 }
 

@@ -2,8 +2,8 @@ import FedowProtocol
 import Model
 import Transport
 
-/// The ledger this kiosk is paired with, over kept connections: one for taps, one for everything that can wait, so that
-/// the clearing of old debits never stands before a customer.
+/// The ledger this kiosk is paired with, over kept connections: one for reading cards, one for the debits of customers who
+/// wait, several for everything else, so that the clearing of old debits never stands before a customer.
 public struct LedgerClient: LedgerLink {
   /// Who is paid.
   public let placeWallet: EntityID
@@ -14,7 +14,8 @@ public struct LedgerClient: LedgerLink {
   private let credentials: PlaceCredentials
   private let cards: HTTPConnection
   private let debits: HTTPConnection
-  private let background: HTTPConnection
+  private let background: HTTPPool
+  private let timeouts: LedgerTimeouts
 
   /// A client of the ledger in the pairing; nothing is sent before the first call.
   public init(pairing: Pairing, dialect: any LedgerDialect, timeouts: LedgerTimeouts) {
@@ -27,20 +28,21 @@ public struct LedgerClient: LedgerLink {
       label: "ledger.cards",
       limits: HTTPLimits(connectMilliseconds: timeouts.connect, totalMilliseconds: timeouts.card))
     debits = HTTPConnection(label: "ledger.debits", limits: debitLimits)
-    background = HTTPConnection(label: "ledger.background", limits: debitLimits)
+    background = HTTPPool(label: "ledger.background", count: Forwarder.parallelism, limits: debitLimits)
+    self.timeouts = timeouts
   }
 
   /// Reads a card on the connection for taps.
   public func readCard(_ firstTagID: String) async throws(Refusal) -> CardReading {
     let answer: HTTPResponse
     do {
-      answer = try await cards.send(get("/card/\(firstTagID)/"))
+      answer = try await cards.send(get(dialect.cardPath(firstTagID)))
     } catch {
       throw Refusal(.ledgerUnreachable)
     }
     switch answer.status {
     case 200:
-      guard let reading = CardReading(parsing: answer.body) else {
+      guard let reading = dialect.reading(parsing: answer.body) else {
         throw Refusal(.ledgerRefused, "The ledger's answer about this card could not be understood.")
       }
       return reading
@@ -56,6 +58,9 @@ public struct LedgerClient: LedgerLink {
     try dialect.sign(order, with: credentials)
   }
 
+  /// Signs a void with the place's key.
+  public func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit { try dialect.sign(order, with: credentials) }
+
   /// Sends the stored bytes.
   public func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome {
     let request = HTTPRequest(
@@ -65,7 +70,7 @@ public struct LedgerClient: LedgerLink {
         "Content-Type: application/json",
       ], body: debit.body, isRepeatable: dialect.isIdempotent)
     do {
-      let answer = try await (isUrgent ? debits : background).send(request)
+      let answer = try await isUrgent ? debits.send(request) : background.send(request)
       return dialect.outcome(of: debit, answer: answer, isOnly: isOnly)
     } catch {
       return .undecided(error.reason)
@@ -92,6 +97,35 @@ extension LedgerClient {
   /// Whether the ledger answers at all.
   public func isReachable() async -> Bool {
     (try? await background.send(HTTPRequest(method: "GET", url: baseURL + "/helloworld/")))?.status == 200
+  }
+
+  /// A call of the native API, over a connection of its own, for it may be held open by the ledger.
+  public func call(
+    _ method: String, _ path: String, body: JSON?, patience: Duration
+  ) async throws(Refusal) -> JSON {
+    guard dialect is NativeDialect else { throw Refusal(.ledgerRefused, "This ledger has no native API.") }
+    var headers = credentials.headersForGet()
+    if let body {
+      guard let signed = try? credentials.headersForPost(body: body) else { throw Refusal(.keyInvalid) }
+      headers = signed + [("Content-Type", "application/json")]
+    }
+    let limits = HTTPLimits(
+      connectMilliseconds: timeouts.connect,
+      totalMilliseconds: timeouts.debit + Int(patience.components.seconds) * 1000, bodyBytes: 16 << 20)
+    let request = HTTPRequest(
+      method: method, url: baseURL + path, headers: headers.map { "\($0.0): \($0.1)" },
+      body: body.map { Array($0.pythonDump().utf8) })
+    let answer: HTTPResponse
+    do {
+      answer = try await HTTPConnection(label: "ledger.call", limits: limits).send(request)
+    } catch {
+      throw Refusal(.ledgerUnreachable, "The ledger does not answer: \(error.reason).")
+    }
+    guard (200...299).contains(answer.status), let json = try? JSON.parse(answer.body) else {
+      guard (400...499).contains(answer.status) else { throw Refusal(.ledgerUnreachable) }
+      throw LedgerRefusal.reading(answer)
+    }
+    return json
   }
 
   /// Fills a card: `POST /transaction/` from the place (protocol section 3).

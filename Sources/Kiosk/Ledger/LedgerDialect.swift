@@ -26,4 +26,27 @@ public protocol LedgerDialect: Sendable {
 
   /// What the answer to that question means.
   func outcome(of debit: SignedDebit, inquiry: HTTPResponse) -> DebitOutcome
+
+  /// The path of a card.
+  func cardPath(_ firstTagID: String) -> String
+
+  /// Reads the answer about a card; nil when it is none. The directory keeps the same bytes and reads them again.
+  func reading(parsing body: [UInt8]) -> CardReading?
+
+  /// Makes and signs the request that takes a debit back.
+  /// - Throws: `Refusal` when this ledger cannot do it.
+  func sign(_ order: VoidOrder, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit
+}
+
+extension LedgerDialect {
+  /// `GET /card/{tag}/` of the Fedow protocol.
+  public func cardPath(_ firstTagID: String) -> String { "/card/\(firstTagID)/" }
+
+  /// The card of the Fedow protocol.
+  public func reading(parsing body: [UInt8]) -> CardReading? { CardReading(parsing: body) }
+
+  /// A ledger that knows no void refuses it.
+  public func sign(_ order: VoidOrder, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit {
+    throw Refusal(.ledgerRefused, "This ledger cannot take a debit back. Refund the card instead.")
+  }
 }

@@ -36,4 +36,28 @@ public protocol LedgerLink: Sendable {
   func refill(
     _ firstTagID: String, asset: EntityID?, amount: Amount, primaryCard: String
   ) async throws(Refusal) -> JSON
+
+  /// Makes the bytes that take a debit back; nothing is sent.
+  func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit
+
+  /// Makes a call of the ledger's native API that moves no money: hotlist, policy, devices, settlements.
+  /// - Parameters:
+  ///   - body: what is signed and sent; nil for a GET.
+  ///   - patience: how long the answer may take; a long poll takes its time.
+  /// - Throws: `Refusal`; `ledger_unreachable` when no answer came, `ledger_refused` from a ledger without that API.
+  func call(_ method: String, _ path: String, body: JSON?, patience: Duration) async throws(Refusal) -> JSON
+}
+
+extension LedgerLink {
+  /// A ledger that knows no void refuses it.
+  public func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit {
+    throw Refusal(.ledgerRefused, "This ledger cannot take a debit back. Refund the card instead.")
+  }
+
+  /// A ledger without a native API refuses every call of it.
+  public func call(
+    _ method: String, _ path: String, body: JSON?, patience: Duration
+  ) async throws(Refusal) -> JSON {
+    throw Refusal(.ledgerRefused, "This ledger has no native API.")
+  }
 }

@@ -26,6 +26,23 @@ enum LedgerRefusal {
     return Refusal(fedowCode(json), detail(json, status: answer.status))
   }
 
+  /// Whether it is the ledger's word about the debit, and not about the request, its key, or a clock.
+  static func isDecision(_ answer: HTTPResponse) -> Bool {
+    guard let text = code(answer) else { return false }
+    switch Refusal.Code(rawValue: text) {
+    case .signatureInvalid, .keyInvalid, .requestMalformed, .clockWrong, .notFound, .notAuthenticated, .forbidden,
+      .requestTooLong, .methodNotAllowed, .rateLimited:
+      return false
+    default: return ![401, 408, 425, 429].contains(answer.status)
+    }
+  }
+
+  /// The refusal that a ledger keeps under a debit's id, and tells with status 200 to who asks for that id.
+  static func kept(_ answer: HTTPResponse) -> Refusal? {
+    guard let json = try? JSON.parse(answer.body), json["state"]?.text == "refused" else { return nil }
+    return reading(answer)
+  }
+
   /// The sentences of the real server stand in `non_field_errors`, or under the field's name (recordings 71 to 78).
   private static func detail(_ json: JSON?, status: Int) -> String {
     let said = json?.object?.entries.first.flatMap { $0.value.elements?.first?.text ?? $0.value.text }

@@ -6,17 +6,53 @@ import Transport
 
 /// ledgerd's own call: one posting for all parts, idempotent by the tap's id.
 public struct NativeDialect: LedgerDialect {
+  /// The word of this dialect.
+  public static let word = "native"
   /// `native`.
-  public let name = "native"
+  public let name = NativeDialect.word
   /// The tap's id is the ledger's key.
   public let isIdempotent = true
   /// The same bytes may be sent again at once.
   public let settlingTime = Duration.zero
 
   private let primaryCard: String?
+  private let identity: Identity?
 
-  /// - Parameter primaryCard: the tag id of the operator's card that is named in each debit; nil for none.
-  public init(primaryCard: String?) { self.primaryCard = primaryCard }
+  /// Who this kiosk is in the answers and requests of the native calls.
+  public struct Identity: Hashable, Sendable {
+    /// Its place.
+    public let place: EntityID
+    /// Who is paid.
+    public let placeWallet: EntityID
+    /// Its own id among the place's devices; nil when it was paired by the tills' handshake.
+    public let device: EntityID?
+
+    /// An identity.
+    public init(place: EntityID, placeWallet: EntityID, device: EntityID?) {
+      self.place = place
+      self.placeWallet = placeWallet
+      self.device = device
+    }
+  }
+
+  /// - Parameters:
+  ///   - primaryCard: the tag id of the operator's card that is named in each debit; nil for none.
+  ///   - identity: who the kiosk is; without it cards are read in the Fedow protocol's way.
+  public init(primaryCard: String?, identity: Identity? = nil) {
+    self.primaryCard = primaryCard
+    self.identity = identity
+  }
+
+  /// `GET /v1/cards/{tag}/`.
+  public func cardPath(_ firstTagID: String) -> String {
+    identity == nil ? "/card/\(firstTagID)/" : "/v1/cards/\(firstTagID)/"
+  }
+
+  /// The native card, or one in the Fedow protocol's shape that an older directory still holds.
+  public func reading(parsing body: [UInt8]) -> CardReading? {
+    identity.flatMap { CardReading(native: body, place: $0.place, placeWallet: $0.placeWallet) }
+      ?? CardReading(parsing: body)
+  }
 
   /// Makes and signs `POST /v1/debits/`.
   public func sign(_ order: DebitOrder, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit {
@@ -28,24 +64,37 @@ public struct NativeDialect: LedgerDialect {
     ])
     if let comment = order.comment { body["comment"] = JSON(comment) }
     if let primaryCard { body["primary_card"] = JSON(primaryCard) }
+    if let device = identity?.device { body["device"] = JSON(device.text) }
+    if let authority = order.authority { body["delegation"] = JSON(authority.text) }
+    if let time = order.decidedAt { body["decided_at"] = JSON(time.wire) }
+    body["is_offline"] = .bool(order.isOffline)
     return try SignedDebit(
       id: order.id, card: order.reading.card.firstTagID, wallet: order.reading.card.wallet, path: "/v1/debits/",
       body: .object(body), credentials: credentials)
+  }
+
+  /// Makes and signs `POST /v1/debits/{id}/void/`.
+  public func sign(_ order: VoidOrder, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit {
+    let body: JSON = [
+      "id": JSON(order.id.text), "operator_card": JSON(order.operatorCard), "reason": JSON(order.reason),
+    ]
+    return try SignedDebit(
+      id: order.id, card: order.card, wallet: order.wallet, path: "/v1/debits/\(order.debit.text)/void/", body: body,
+      credentials: credentials)
   }
 
   /// 201 and 200 carry the receipt; a refusal carries `code` and `sentence`.
   public func outcome(of debit: SignedDebit, answer: HTTPResponse, isOnly: Bool) -> DebitOutcome {
     switch answer.status {
     case 200, 201:
-      guard let receipt = (try? JSON.parse(answer.body)).flatMap({ Receipt($0) }), receipt.id == debit.id else {
-        return .undecided("the ledger's receipt could not be read")
-      }
+      guard let json = try? JSON.parse(answer.body), json["id"]?.text == debit.id.text,
+        let receipt = debit.isVoid ? Receipt(void: json, card: debit.card) : Receipt(json)
+      else { return .undecided("the ledger's receipt could not be read") }
       return .posted(receipt)
-    // Not about this debit but about the request around it: on a repetition it says nothing of the first sending.
-    case 401, 403, 408, 425, 429:
-      return isOnly ? .refused(LedgerRefusal.reading(answer)) : .undecided("HTTP \(answer.status)")
     case 400...499:
-      return isOnly || LedgerRefusal.hasCode(answer)
+      // The ledger keeps what it decides about an id; what it says of the request around it, or of the clock, it does
+      // not, so on a repetition that says nothing of the first sending.
+      return isOnly || LedgerRefusal.isDecision(answer)
         ? .refused(LedgerRefusal.reading(answer)) : .undecided("HTTP \(answer.status)")
     default:
       return .undecided("HTTP \(answer.status)")
@@ -55,13 +104,11 @@ public struct NativeDialect: LedgerDialect {
   /// `GET /v1/debits/{id}/`.
   public func inquiryPath(about debit: SignedDebit) -> String { "/v1/debits/\(debit.id.text)/" }
 
-  /// 200 is the receipt; 404 with code `not_found` is the ledger's word that it has none.
+  /// 200 is the receipt, or the refusal that the ledger keeps under this id; 404 with code `not_found` is its word that it
+  /// has none.
   public func outcome(of debit: SignedDebit, inquiry: HTTPResponse) -> DebitOutcome {
     switch inquiry.status {
-    // A refusal that was kept is as final as a receipt.
-    case 200 where (try? JSON.parse(inquiry.body))?["state"]?.text == "refused":
-      .refused(LedgerRefusal.reading(inquiry))
-    case 200: outcome(of: debit, answer: inquiry, isOnly: false)
+    case 200: LedgerRefusal.kept(inquiry).map { .refused($0) } ?? outcome(of: debit, answer: inquiry, isOnly: false)
     case 404 where LedgerRefusal.code(inquiry) == Refusal.Code.notFound.rawValue: .absent
     default: .undecided("HTTP \(inquiry.status)")
     }

@@ -13,6 +13,14 @@ extension Receipt {
     self.init(id: id, card: card, transactions: known.0, balances: known.1)
   }
 
+  /// Reads the answer of a void: its transactions are the reverse, and it tells no balances.
+  init?(void json: JSON, card: String) {
+    guard let id = json["id"]?.text.flatMap({ EntityID($0) }), let transactions = json["transactions"]?.elements else {
+      return nil
+    }
+    self.init(id: id, card: card, transactions: transactions.compactMap { Transaction($0) }, balances: [])
+  }
+
   /// The same as JSON, for the store and the local API.
   public var json: JSON {
     [

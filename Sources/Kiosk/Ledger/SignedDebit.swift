@@ -29,4 +29,7 @@ public struct SignedDebit: Hashable, Sendable {
     self.signature = signature
     self.witness = witness
   }
+
+  /// Whether it takes a debit back, by the path of its request.
+  var isVoid: Bool { path.hasSuffix("/void/") }
 }

@@ -3,22 +3,33 @@ import Logging
 import Model
 import ServiceLifecycle
 
-/// Finds out what became of debits whose answer was lost, and sends again those that the ledger never saw.
+/// Brings the rows of the outbox to their end: sends what was decided offline, finds out what became of debits whose
+/// answer was lost, and sends again those that the ledger never saw.
 ///
-/// A debit is asked for by its id before it is sent again, always with the bytes that were stored. In order per wallet:
-/// a later debit of a wallet waits for the earlier one.
+/// Always with the bytes that were stored, and in order per wallet: a later row of a wallet waits for the earlier one.
+/// Different wallets go side by side.
 public actor Forwarder: Service {
   /// After so long a debit that the ledger never saw is given up: nobody expects it any more.
   public static let patience: Duration = .seconds(7 * 86_400)
+  /// How many wallets are served at the same time.
+  static let parallelism = 16
+
+  private enum Signal {
+    case work
+    case rest(EntityID, number: Int, for: Duration)
+  }
 
   private let store: KioskStore
   private let ledgers: LedgerSource
   private let clock: any KioskClock
   private let backoff: Backoff
   private let logger: Logger
-  private var lanes: [EntityID: [OutboxRow]] = [:]
-  private let wallets: AsyncStream<EntityID>
-  private let walletsInput: AsyncStream<EntityID>.Continuation
+  private var lanes: [EntityID: Lane] = [:]
+  private var ready: [EntityID] = []
+  private var running = 0
+  private var awaited: Set<EntityID> = []
+  private let signals: AsyncStream<Signal>
+  private let signalsInput: AsyncStream<Signal>.Continuation
   private var resolve: (@Sendable (OutboxRow, DebitOutcome) async -> Bool)?
 
   /// A forwarder that has nothing to do yet.
@@ -28,10 +39,10 @@ public actor Forwarder: Service {
     self.clock = clock
     self.backoff = backoff
     self.logger = logger
-    (wallets, walletsInput) = AsyncStream<EntityID>.makeStream()
+    (signals, signalsInput) = AsyncStream<Signal>.makeStream()
   }
 
-  /// Who is told what became of a debit; answers whether that is written and final.
+  /// Who is told what became of a row; answers whether that is written and final.
   public func report(to resolve: @escaping @Sendable (OutboxRow, DebitOutcome) async -> Bool) {
     self.resolve = resolve
   }
@@ -39,46 +50,102 @@ public actor Forwarder: Service {
   /// Works off what was handed over, until the daemon stops.
   public func run() async {
     await withDiscardingTaskGroup { group in
-      for await wallet in wallets.cancelOnGracefulShutdown() {
-        group.addTask { await self.clear(wallet) }
+      for await signal in signals.cancelOnGracefulShutdown() {
+        switch signal {
+        case .work:
+          while let wallet = next() { group.addTask { await self.clear(wallet) } }
+        case .rest(let wallet, let number, let duration):
+          group.addTask { if await self.wait(duration) { await self.wake(wallet, number: number) } }
+        }
       }
     }
   }
 
-  /// Takes a debit over.
-  public func adopt(_ row: OutboxRow) {
-    let wallet = row.debit.wallet
-    guard lanes[wallet]?.contains(where: { $0.debit.id == row.debit.id }) != true else { return }
-    lanes[wallet, default: []].append(row)
-    if lanes[wallet]?.count == 1 { walletsInput.yield(wallet) }
+  /// Takes a row over.
+  /// - Parameters:
+  ///   - settling: how long to wait before the first try, where an answer that was lost may still be on its way.
+  ///   - isAwaited: somebody wants to know at once when the first try fails.
+  ///   - isAtRest: the ledger does not answer at the moment, so the first try waits for it to be heard.
+  public func adopt(
+    _ row: EntityID, wallet: EntityID, settling: Duration = .zero, isAwaited: Bool = false, isAtRest: Bool = false
+  ) {
+    guard lanes[wallet]?.holds(row) != true else { return }
+    let isFirst = lanes[wallet] == nil
+    lanes[wallet, default: Lane()].append(row)
+    if isAwaited { awaited.insert(row) }
+    if isFirst && settling > .zero {
+      rest(wallet, for: settling, mayBeCut: false, isFailure: false)
+    } else if isFirst && isAtRest {
+      rest(wallet, for: backoff.delay(after: 20), mayBeCut: true, isFailure: false)
+    } else if isFirst || isAwaited && lanes[wallet]?.hurry() == true {
+      enqueue(wallet)
+    }
+  }
+
+  /// Whether rows of this wallet wait: a new debit of it has to go behind them.
+  public func isBusy(with wallet: EntityID) -> Bool { lanes[wallet] != nil }
+
+  /// The ledger was heard again, or an operator wants it: what rests is tried at once.
+  public func hurry() {
+    for wallet in lanes.keys where lanes[wallet]?.hurry() == true { enqueue(wallet) }
+  }
+
+  private func enqueue(_ wallet: EntityID) {
+    ready.append(wallet)
+    signalsInput.yield(.work)
+  }
+
+  private func next() -> EntityID? {
+    guard running < Self.parallelism, !ready.isEmpty else { return nil }
+    let wallet = ready.removeFirst()
+    running += 1
+    lanes[wallet]?.start()
+    return wallet
   }
 
   private func clear(_ wallet: EntityID) async {
-    while let row = lanes[wallet]?.first {
-      guard await settle(row) else { return }
-      lanes[wallet]?.removeFirst()
+    while !Task.isCancelled, let id = lanes[wallet]?.first {
+      guard await settle(id) else {
+        let tries = (lanes[wallet]?.tries ?? 0) + 1
+        let settling = (try? ledgers.ledger().dialect.settlingTime) ?? .zero
+        rest(wallet, for: max(backoff.delay(after: tries), settling), mayBeCut: settling == .zero)
+        break
+      }
+      lanes[wallet]?.advance()
     }
-    lanes[wallet] = nil
+    if lanes[wallet]?.first == nil { lanes[wallet] = nil }
+    running -= 1
+    signalsInput.yield(.work)
   }
 
-  /// Asks and sends until the truth is known. False when the daemon stops first; the row is then taken up at its start.
-  private func settle(_ row: OutboxRow) async -> Bool {
-    var tries = 0
-    if let settling = try? ledgers.ledger().dialect.settlingTime, settling > .zero {
-      guard await wait(settling) else { return false }
+  private func rest(_ wallet: EntityID, for duration: Duration, mayBeCut: Bool, isFailure: Bool = true) {
+    guard let number = lanes[wallet]?.rest(mayBeCut: mayBeCut, isFailure: isFailure) else { return }
+    signalsInput.yield(.rest(wallet, number: number, for: duration))
+  }
+
+  private func wake(_ wallet: EntityID, number: Int) {
+    if lanes[wallet]?.wake(number: number) == true { enqueue(wallet) }
+  }
+
+  /// One try. True when the row has come to its end, here and on the disk.
+  private func settle(_ id: EntityID) async -> Bool {
+    let row: OutboxRow
+    do {
+      guard let stored = try await store.row(id), !stored.state.isFinal else { return true }
+      row = stored
+    } catch {
+      logger.error("outbox not read", metadata: ["id": "\(id)", "error": "\(error)"])
+      return false
     }
-    while true {
-      let outcome = await attempt(row)
-      if case .undecided(let reason) = outcome {
-        logger.warning("debit not settled", metadata: ["tap": "\(row.debit.id)", "reason": "\(reason)"])
-      } else if await resolve?(row, outcome) == true {
-        return true
-      }
-      tries += 1
-      let pause = backoff.delay(after: tries)
-      let settling = (try? ledgers.ledger().dialect.settlingTime) ?? .zero
-      guard await wait(max(pause, settling)) else { return false }
+    let outcome = await attempt(row)
+    if case .undecided(let reason) = outcome {
+      logger.warning("debit not settled", metadata: ["tap": "\(id)", "reason": "\(reason)"])
+      if awaited.remove(id) != nil { _ = await resolve?(row, outcome) }
+      return false
     }
+    guard await resolve?(row, outcome) == true else { return false }
+    awaited.remove(id)
+    return true
   }
 
   private func attempt(_ row: OutboxRow) async -> DebitOutcome {
@@ -91,16 +158,24 @@ public actor Forwarder: Service {
     guard ledger.dialect.name == row.dialect else {
       return .undecided("it was signed for a ledger that speaks '\(row.dialect)'")
     }
+    // A row that was decided offline is sent the first time here; a void is answered alike however often it arrives.
+    if row.voids != nil || row.isOffline && row.state == .pending { return await send(row, by: ledger) }
     let found = await ledger.inquire(row.debit)
-    guard found == .absent else { return found }
+    return found == .absent ? await send(row, by: ledger) : found
+  }
+
+  private func send(_ row: OutboxRow, by ledger: any LedgerLink) async -> DebitOutcome {
     let age = clock.wallTime().microseconds - row.createdAt.microseconds
     guard age < Self.patience.components.seconds * 1_000_000 else {
       return .refused(Refusal(.ledgerUnreachable, "The debit never reached the ledger and is not made any more."))
     }
-    do {
-      try await store.noteResending(row.debit.id, at: clock.wallTime())
-    } catch {
-      return .undecided(error.sentence)
+    // Where the same bytes do no harm twice, the first sending need not be noted before it is made.
+    if row.state != .pending || !row.isOffline || !ledger.dialect.isIdempotent {
+      do {
+        try await store.noteSending(row.debit.id, at: clock.wallTime())
+      } catch {
+        return .undecided(error.sentence)
+      }
     }
     // Where a second arrival debits twice, "absent" was only believed after the settling time: this is the only one.
     return await ledger.post(row.debit, isOnly: !ledger.dialect.isIdempotent, isUrgent: false)

@@ -12,9 +12,14 @@ public struct Pairing: Sendable {
   public let placeWallet: EntityID
   /// What it signs with.
   public let credentials: PlaceCredentials
+  /// Its id among the place's devices; nil when it was paired by the tills' handshake, whose key is the till's own.
+  public let device: EntityID?
 
   /// A pairing.
-  public init(ledgerURL: String, place: EntityID, placeWallet: EntityID, credentials: PlaceCredentials) {
+  public init(
+    ledgerURL: String, place: EntityID, placeWallet: EntityID, credentials: PlaceCredentials, device: EntityID? = nil
+  ) {
+    self.device = device
     self.ledgerURL = ledgerURL
     self.place = place
     self.placeWallet = placeWallet
@@ -32,7 +37,9 @@ extension Pairing {
       let pem = json["private_key"]?.text, let key = try? RSAPrivateKey(pem: pem),
       let credentials = try? PlaceCredentials(apiKey: apiKey, key: key)
     else { throw Refusal(.keyInvalid, "The pairing file is damaged. Pair again: tapctl pair STRING --replace") }
-    self.init(ledgerURL: url, place: place, placeWallet: wallet, credentials: credentials)
+    self.init(
+      ledgerURL: url, place: place, placeWallet: wallet, credentials: credentials,
+      device: json["device"]?.text.flatMap { EntityID($0) })
   }
 
   /// The file's content.
@@ -40,6 +47,7 @@ extension Pairing {
     let json: JSON = [
       "ledger_url": JSON(ledgerURL), "place": JSON(place.text), "place_wallet": JSON(placeWallet.text),
       "api_key": JSON(credentials.apiKey), "private_key": JSON(credentials.key.pem),
+      "device": JSON(device?.text),
     ]
     return Array(json.pythonDump().utf8)
   }

@@ -50,18 +50,40 @@ struct ChargeMachine {
     return charge
   }
 
-  /// The pipeline went a step further with the charge in its hands; a final state frees the place.
-  mutating func advance(_ charge: Charge) {
-    guard case .inHand(let current) = place, current.id == charge.id else { return }
-    place = charge.state.isOpen ? .inHand(charge) : .free
+  /// The pipeline went a step further with the charge in its hands; a final state frees the place, and one that is paid
+  /// in part waits for the next card until the deadline.
+  mutating func advance(_ charge: Charge, nextDeadline: MonotonicTime) {
+    switch place {
+    case .inHand(let current) where current.id == charge.id:
+      if case .partlyPaid = charge.state {
+        place = .waiting(charge, deadline: nextDeadline)
+      } else {
+        place = charge.state.isOpen ? .inHand(charge) : .free
+      }
+    case .waiting(let current, let deadline) where current.id == charge.id:
+      // News of a part that an earlier card paid.
+      place = charge.state.isOpen ? .waiting(charge, deadline: deadline) : .free
+    default: break
+    }
   }
 
-  /// Takes a waiting charge back; nil when it is not the one in the place.
+  /// Whether the place is held by this charge.
+  func holds(_ id: EntityID) -> Bool { open?.id == id }
+
+  /// Takes the rest of a partly paid charge out of the cards' hands; nil when it does not wait for a card.
+  mutating func takeRest(of id: EntityID) -> Charge? {
+    guard case .waiting(let charge, _) = place, charge.id == id, case .partlyPaid = charge.state else { return nil }
+    place = .free
+    return charge
+  }
+
+  /// Takes a waiting charge back; nil when it is not the one in the place. One that is partly paid comes as it is, for
+  /// what was paid has to be given back first.
   /// - Throws: `Refusal` with code `charge_not_cancellable` once a card was tapped.
   mutating func cancel(_ id: EntityID) throws(Refusal) -> Charge? {
     switch place {
     case .waiting(var charge, _) where charge.id == id:
-      charge.state = .cancelled
+      if charge.parts.isEmpty { charge.state = .cancelled }
       place = .free
       return charge
     case .inHand(let charge) where charge.id == id, .opening(let charge) where charge.id == id:
@@ -70,10 +92,10 @@ struct ChargeMachine {
     }
   }
 
-  /// Ends a charge that waited too long; nil when none did.
+  /// Ends a charge that waited too long; nil when none did. One that is partly paid comes as it is.
   mutating func expire(now: MonotonicTime) -> Charge? {
     guard case .waiting(var charge, let deadline) = place, deadline <= now else { return nil }
-    charge.state = .expired
+    if charge.parts.isEmpty { charge.state = .expired }
     place = .free
     return charge
   }

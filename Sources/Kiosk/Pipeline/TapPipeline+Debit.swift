@@ -7,112 +7,187 @@ extension TapPipeline {
   func debit(_ tapped: Charge, by ledger: any LedgerLink) async {
     var charge = tapped
     guard let tap = charge.tap, let card = charge.card else { return }
-    let reading: CardReading
+    let askedAt = clock.wallTime()
+    let reading: CardReading?
     do {
-      reading = try await ledger.readCard(card)
+      reading = try await read(card, by: ledger)
     } catch {
       // Nothing was written and nothing was sent: no debit can come of this tap.
-      return await end(charge, as: .refused(error))
+      return await refuse(charge, error)
     }
-    charge.spans.mark(.read, at: clock.now())
+    if reading != nil { charge.spans.mark(.read, at: clock.now()) }
+    charge.take(news: news(of: charge.id))
+    let decision = TapDecision(
+      charge: charge, tap: tap, ledger: ledger, offline: policies.offline, spendOrder: policies.spendOrder,
+      outboxLimit: configuration.outboxLimit)
     let plan: KioskStore.Plan
     do {
-      (plan, charge) = try await record(charge, tap: tap, reading: reading, ledger: ledger)
+      let input = TapInput(
+        card: card, reading: reading.map { ($0, askedAt) }, dialect: ledger.dialect.name, at: clock.wallTime())
+      (plan, charge) = try await record(input, decision)
     } catch {
-      await abandon(charge, tap: tap, because: error)
-      return
+      return await abandon(charge, tap: tap, because: error)
     }
-    guard case .send(let debit) = plan else { return advance(charge) }
+    charge.take(news: news(of: charge.id))
+    guard case .send(let entry) = plan else { return advance(charge) }
     charge.spans.mark(.durable, at: clock.now())
-    advance(charge)
-    charge.spans.mark(.posted, at: clock.now())
-    let outcome = await ledger.post(debit, isOnly: true, isUrgent: true)
-    charge.spans.mark(.answered, at: clock.now())
-    let row = OutboxRow(
-      charge: charge.id, debit: debit, dialect: ledger.dialect.name, state: .pending, attempts: 0,
-      createdAt: clock.wallTime())
-    await conclude(charge, row: row, outcome: outcome)
+    if entry.isOffline { return await accept(charge, entry) }
+    await send(charge, entry, by: ledger)
   }
 
-  /// What the forwarder found out about a debit whose answer was lost.
+  /// What the ledger says of the card; nil when it does not answer and the kiosk may decide without it.
+  func read(_ card: String, by ledger: any LedgerLink) async throws(Refusal) -> CardReading? {
+    let mayDecideAlone = policies.offline.isAllowed
+    // A ledger that is known to be away is not waited for; `LedgerWatch` notices when it is back.
+    if mayDecideAlone && !link.isOnline { return nil }
+    do {
+      let reading = try await ledger.readCard(card)
+      await noteContact()
+      return reading
+    } catch {
+      guard error.code == .ledgerUnreachable else {
+        await noteContact()
+        throw error
+      }
+      link.lost(at: clock.wallTime())
+      if mayDecideAlone { return nil }
+      throw error
+    }
+  }
+
+  private func noteContact() async {
+    if link.heard(at: clock.wallTime()) { await forwarder.hurry() }
+  }
+
+  private func record(_ input: TapInput, _ decision: TapDecision) async throws(Refusal) -> (KioskStore.Plan, Charge) {
+    let clock = clock
+    let lastContact = link.lastContact
+    return try await store.recordTap(input) { known in
+      var (plan, charge) = decision.make(input, known: known, lastContact: lastContact)
+      charge.spans.mark(.decided, at: clock.now())
+      return (plan, charge)
+    }
+  }
+
+  /// Decided without the ledger: the customer goes, and the debit is sent when the ledger is back.
+  private func accept(_ charge: Charge, _ entry: OutboxEntry) async {
+    advance(charge)
+    logger.info("debit accepted offline", metadata: ["charge": "\(charge.id)", "tap": "\(entry.debit.id)"])
+    await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAtRest: true)
+    // The ledger may have come back since.
+    if link.isOnline { await forwarder.hurry() }
+  }
+
+  private func send(_ durable: Charge, _ entry: OutboxEntry, by ledger: any LedgerLink) async {
+    var charge = durable
+    advance(charge)
+    // Behind the wallet's earlier debits that still wait, when there are any.
+    if ledger.dialect.isIdempotent, await forwarder.isBusy(with: entry.debit.wallet) {
+      return await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAwaited: true)
+    }
+    charge.spans.mark(.posted, at: clock.now())
+    let outcome = await ledger.post(entry.debit, isOnly: true, isUrgent: true)
+    charge.spans.mark(.answered, at: clock.now())
+    charge.take(news: news(of: charge.id))
+    let isEnded = await conclude(charge, row: entry.debit.id, voids: nil, outcome: outcome)
+    if !isEnded {
+      // Also a known outcome that could not be written: asking again writes it when the disk is back.
+      await forwarder.adopt(
+        entry.debit.id, wallet: entry.debit.wallet, settling: ledger.dialect.settlingTime)
+    }
+  }
+
+  /// What the forwarder found out about a row of the outbox.
   func resolve(_ row: OutboxRow, as outcome: DebitOutcome) async -> Bool {
     do {
-      return await conclude(try await charge(row.charge), row: row, outcome: outcome)
+      var charge = try await charge(row.charge)
+      charge.know(row)
+      return await conclude(charge, row: row.debit.id, voids: row.voids, outcome: outcome)
     } catch {
       logger.error("charge of a debit not found", metadata: ["tap": "\(row.debit.id)", "error": "\(error)"])
       return false
     }
   }
 
-  private func record(
-    _ charge: Charge, tap: EntityID, reading: CardReading, ledger: any LedgerLink
-  ) async throws(Refusal) -> (KioskStore.Plan, Charge) {
-    let clock = clock
-    return try await store.recordTap(reading: reading, dialect: ledger.dialect.name, at: clock.wallTime()) { reading in
-      var charge = charge
-      let plan = Self.plan(charge, tap: tap, reading: reading, ledger: ledger)
-      switch plan {
-      case .send: charge.state = .sent
-      case .refuse(let refusal): charge.state = .refused(refusal)
-      }
-      charge.spans.mark(.decided, at: clock.now())
-      return (plan, charge)
-    }
-  }
-
-  private static func plan(
-    _ charge: Charge, tap: EntityID, reading: CardReading, ledger: any LedgerLink
-  ) -> KioskStore.Plan {
-    let decision = DebitEngine.decide(
-      amount: charge.amount, placeWallet: ledger.placeWallet, card: reading.card, policy: .standard)
-    switch decision {
-    case .refuse(let refusal): return .refuse(refusal)
-    case .approve(let parts):
-      let order = DebitOrder(id: tap, reading: reading, parts: parts, comment: charge.description)
-      do {
-        return .send(try ledger.sign(order))
-      } catch {
-        return .refuse(error)
-      }
-    }
-  }
-
-  /// The disk failed under the tap's transaction. Nothing is sent; and should the row have reached the disk after all,
-  /// it is marked so that no restart sends it.
+  /// The disk failed under the tap's transaction, and nothing is sent. Only a later write can tell that the row is not
+  /// there, or end it; until then nobody can promise that no restart sends it, and the charge is in doubt.
   private func abandon(_ charge: Charge, tap: EntityID, because refusal: Refusal) async {
-    var charge = charge
-    charge.state = .refused(refusal)
-    advance(charge)
     logger.error("tap not written", metadata: ["charge": "\(charge.id)", "error": "\(refusal)"])
-    try? await store.settle(tap, as: .refused, charge: charge, answer: nil, at: clock.wallTime())
-    try? await store.update(charge, at: clock.wallTime())
+    var refused = charge
+    refused.refuseTap(refusal)
+    var tries = 0
+    while !Task.isCancelled {
+      do {
+        try await store.disown(tap, charge: refused, at: clock.wallTime())
+        return advance(refused)
+      } catch {
+        if tries == 0 {
+          var doubtful = charge
+          doubtful.state = .unknown(
+            Refusal(.outcomeUnknown, "\(Refusal.Code.outcomeUnknown.sentence) \(error.sentence)"))
+          advance(doubtful)
+        }
+        tries += 1
+        guard (try? await clock.sleep(for: .seconds(min(tries, 30)))) != nil else { return }
+      }
+    }
   }
 
   /// Signals the outcome, then writes it: the customer does not wait for that, because a restart in between asks the
   /// ledger for the same id and hears the same answer.
   ///
-  /// - Returns: whether the debit has come to its end, on the disk too.
-  @discardableResult
-  private func conclude(_ charge: Charge, row: OutboxRow, outcome: DebitOutcome) async -> Bool {
+  /// - Returns: whether the row has come to its end, on the disk too.
+  private func conclude(
+    _ charge: Charge, row: EntityID, voids: EntityID?, outcome: DebitOutcome
+  ) async -> Bool {
     var charge = charge
-    let state: OutboxState
-    switch outcome {
-    case .posted(let receipt): (charge.state, state) = (.paid(receipt), .posted)
-    case .refused(let refusal): (charge.state, state) = (.refused(refusal), .refused)
-    case .absent, .undecided: (charge.state, state) = (.unknown(Refusal(.outcomeUnknown)), .unknown)
-    }
+    let isInHand = charge.state == .deciding
+    if let voids { charge.concludeVoid(of: voids, outcome) } else { charge.conclude(tap: row, outcome) }
+    // Another card is being looked at for the same charge; its own decision says where the charge stands.
+    if isInHand { charge.state = .deciding }
     advance(charge)
-    logger.info(
-      "debit", metadata: ["charge": "\(charge.id)", "tap": "\(row.debit.id)", "state": "\(charge.state.word)"])
+    logger.info("outbox", metadata: ["charge": "\(charge.id)", "row": "\(row)", "state": "\(charge.state.word)"])
     do {
-      try await store.settle(
-        row.debit.id, as: state, charge: charge, answer: charge.state.receipt?.json.compact, at: clock.wallTime())
-      if state.isFinal { return true }
+      try await store.settle(Settlement(id: row, charge: charge, outcome: outcome, at: clock.wallTime()))
     } catch {
-      logger.error("outcome not written", metadata: ["tap": "\(row.debit.id)", "error": "\(error)"])
+      logger.error("outcome not written", metadata: ["row": "\(row)", "error": "\(error)"])
+      return false
     }
-    // Also a known outcome that could not be written: asking again writes it when the disk is back.
-    if row.state == .pending { await handOver(row) }
-    return false
+    // A part that was in doubt turned out to be paid, and nobody completes the charge any more. As it is now, not as it
+    // was before the disk was waited for: it may have been taken back meanwhile.
+    if let charge = known(charge.id), case .partlyPaid = charge.state, charge.canBeGivenBack, !isHeld(charge.id) {
+      await giveUp(charge)
+    }
+    return outcome.isFinal
+  }
+}
+
+extension DebitOutcome {
+  /// Whether nothing more has to be found out.
+  var isFinal: Bool {
+    switch self {
+    case .posted, .refused: true
+    case .absent, .undecided: false
+    }
+  }
+}
+
+extension Settlement {
+  fileprivate init(id: EntityID, charge: Charge, outcome: DebitOutcome, at time: LedgerTime) {
+    switch outcome {
+    case .posted(let receipt): self.init(id: id, state: .posted, charge: charge, receipt: receipt, at: time)
+    case .refused(let refusal): self.init(id: id, state: .refused, charge: charge, refusal: refusal, at: time)
+    case .absent, .undecided: self.init(id: id, state: .unknown, charge: charge, at: time)
+    }
+  }
+}
+
+extension Charge {
+  /// A row from before charges knew their parts.
+  fileprivate mutating func know(_ row: OutboxRow) {
+    guard row.voids == nil, !parts.contains(where: { $0.tap == row.debit.id }) else { return }
+    parts.append(
+      ChargePart(
+        tap: row.debit.id, card: row.debit.card, wallet: row.debit.wallet, amount: row.amount, state: .unknown))
   }
 }

@@ -18,9 +18,14 @@ public actor TapPipeline: Service {
   let events: EventHub
   let clock: any KioskClock
   let logger: Logger
-  private let forwarder: Forwarder
+  let link: LinkState
+  let policies: PolicySource
+  let forwarder: Forwarder
+  let configuration: KioskConfiguration
+  let makeID: @Sendable () -> EntityID
+  var operators: OperatorMachine
+  var lastPaid: EntityID?
   private let expiry: Duration
-  private let makeID: @Sendable () -> EntityID
   private var machine = ChargeMachine()
   private var recent: [EntityID: Charge] = [:]
   private var order: [EntityID] = []
@@ -29,25 +34,31 @@ public actor TapPipeline: Service {
 
   private enum Job {
     case debit(Charge, by: any LedgerLink)
+    case session(card: String, by: any LedgerLink)
     case expiry(after: Duration)
   }
 
   /// A pipeline with an empty place for a charge.
   /// - Parameters:
-  ///   - expiry: how long a charge waits for a card.
-  ///   - makeID: where the ids of charges and taps come from.
+  ///   - makeID: where the ids of charges, taps and voids come from.
   public init(
-    store: KioskStore, ledgers: LedgerSource, events: EventHub, forwarder: Forwarder, expiry: Duration,
-    clock: any KioskClock, logger: Logger, makeID: @escaping @Sendable () -> EntityID = { EntityID.random() }
+    configuration: KioskConfiguration, store: KioskStore, ledgers: LedgerSource, link: LinkState,
+    policies: PolicySource, events: EventHub, forwarder: Forwarder, clock: any KioskClock, logger: Logger,
+    makeID: @escaping @Sendable () -> EntityID = { EntityID.random() }
   ) {
+    self.configuration = configuration
     self.store = store
     self.ledgers = ledgers
+    self.link = link
+    self.policies = policies
     self.events = events
     self.forwarder = forwarder
-    self.expiry = expiry
     self.clock = clock
     self.logger = logger
     self.makeID = makeID
+    expiry = .seconds(configuration.chargeExpirySeconds)
+    operators = OperatorMachine(
+      idle: .seconds(configuration.operatorIdleSeconds), longest: .seconds(configuration.operatorLongestSeconds))
     (jobs, jobsInput) = AsyncStream<Job>.makeStream(bufferingPolicy: .bufferingOldest(1024))
   }
 
@@ -58,10 +69,15 @@ public actor TapPipeline: Service {
         switch job {
         case .debit(let charge, let ledger):
           group.addTask { await self.debit(charge, by: ledger) }
+        case .session(let card, let ledger):
+          group.addTask { await self.openSession(card, by: ledger) }
         case .expiry(let delay):
           group.addTask {
             let slept: Void? = try? await cancelWhenGracefulShutdown { try await self.clock.sleep(for: delay) }
-            if slept != nil { await self.expireIfDue() }
+            if slept != nil {
+              await self.expireIfDue()
+              await self.tellIfOperatorWasAwaitedInVain()
+            }
           }
         }
       }
@@ -71,14 +87,21 @@ public actor TapPipeline: Service {
   /// Opens a charge, which the next tap pays.
   /// - Throws: `Refusal` with code `amount_invalid`, `request_malformed`, `not_paired`, `charge_busy` or
   ///   `store_unavailable`.
-  public func open(amount: Amount, description: String?) async throws(Refusal) -> Charge {
+  public func open(
+    amount: Amount, description: String?, terms: ChargeTerms = ChargeTerms()
+  ) async throws(Refusal) -> Charge {
     guard amount > .zero else { throw Refusal(.amountInvalid) }
     guard (description?.utf8.count ?? 0) <= Self.longestDescription else {
       throw Refusal(.requestMalformed, "A description has at most \(Self.longestDescription) bytes.")
     }
-    _ = try ledgers.ledger()
+    let ledger = try ledgers.ledger()
+    guard !terms.acceptsParts || ledger.dialect.name == NativeDialect.word else {
+      throw Refusal(
+        .requestMalformed, "This ledger cannot take a debit back, so that a charge could remain half paid for ever.")
+    }
     await expireIfDue()
-    let charge = Charge(id: makeID(), amount: amount, description: description, createdAt: clock.wallTime())
+    let charge = Charge(
+      id: makeID(), amount: amount, description: description, terms: terms, createdAt: clock.wallTime())
     try machine.reserve(charge)
     do {
       try await store.insert(charge)
@@ -87,7 +110,7 @@ public actor TapPipeline: Service {
       throw error
     }
     machine.wait(until: clock.now() + expiry)
-    jobsInput.yield(.expiry(after: expiry))
+    expireLater(after: expiry)
     publish(charge)
     return charge
   }
@@ -96,22 +119,26 @@ public actor TapPipeline: Service {
   /// - Throws: `Refusal` with code `charge_unknown` or `store_unavailable`.
   public func charge(_ id: EntityID) async throws(Refusal) -> Charge {
     await expireIfDue()
-    if let open = machine.open, open.id == id { return open }
-    if let known = recent[id] { return known }
+    if let known = known(id) { return known }
     guard let stored = try await store.charge(id) else { throw Refusal(.chargeUnknown) }
-    return stored
+    // While the store was asked, something may have become of it.
+    return known(id) ?? stored
   }
 
-  /// Takes an open charge back.
+  /// A charge that is in hand, or was lately.
+  func known(_ id: EntityID) -> Charge? { machine.holds(id) ? machine.open : recent[id] }
+
+  /// Takes an open charge back; what cards paid of it already is given back to them.
   /// - Throws: `Refusal` with code `charge_unknown`, `charge_not_cancellable` or `store_unavailable`.
   public func cancel(_ id: EntityID) async throws(Refusal) -> Charge {
     await expireIfDue()
     if let cancelled = try machine.cancel(id) {
+      if !cancelled.parts.isEmpty { return try await giveBack(cancelled, as: .cancelled) }
       await end(cancelled)
       return cancelled
     }
     let charge = try await charge(id)
-    guard charge.state == .cancelled else {
+    guard charge.state == .cancelled || charge.ending == .cancelled else {
       throw Refusal(.chargeNotCancellable, "This charge has already ended (\(charge.state.word)).")
     }
     return charge
@@ -125,6 +152,7 @@ public actor TapPipeline: Service {
     case .refused(let refusal, let reader, let uid):
       events.publish(.tap, TapReport.refused(refusal, reader: reader, uid: uid))
     case .tap(let tap):
+      if operators.take(at: instant) { return askForSession(tap) }
       let charge = machine.tap(makeID(), card: tap.uid.firstTagID, seenAt: instant)
       events.publish(.tap, TapReport.seen(tap, charge: charge?.id))
       guard let charge else { return }
@@ -132,28 +160,100 @@ public actor TapPipeline: Service {
       do {
         jobsInput.yield(.debit(charge, by: try ledgers.ledger()))
       } catch {
-        await end(charge, as: .refused(error))
+        await refuse(charge, error)
       }
     }
+  }
+
+  private func askForSession(_ tap: Tap) {
+    events.publish(.tap, TapReport.seen(tap, charge: nil))
+    do {
+      jobsInput.yield(.session(card: tap.uid.firstTagID, by: try ledgers.ledger()))
+    } catch {
+      concludeSession(nil, refusal: error)
+    }
+  }
+
+  /// Pays what is missing of a partly paid charge by other means than a card.
+  /// - Parameter means: the cashier's word for it, for instance `cash`.
+  /// - Throws: `Refusal` with code `charge_unknown`, `charge_not_cancellable`, `request_malformed` or
+  ///   `store_unavailable`.
+  public func complete(_ id: EntityID, by means: String) async throws(Refusal) -> Charge {
+    guard (1...50).contains(means.utf8.count) else {
+      throw Refusal(.requestMalformed, "means is a word for how the rest is paid, for instance cash.")
+    }
+    await expireIfDue()
+    guard var charge = machine.takeRest(of: id) else {
+      let charge = try await charge(id)
+      throw Refusal(.chargeNotCancellable, "This charge does not wait for the rest of its sum (\(charge.state.word)).")
+    }
+    charge.otherMeans = Charge.OtherMeans(name: means, amount: charge.missing)
+    charge.lastRefusal = nil
+    charge.reckon()
+    await end(charge)
+    return charge
   }
 
   /// Ends the open charge when its time is over.
   func expireIfDue() async {
     guard let expired = machine.expire(now: clock.now()) else { return }
-    await end(expired)
+    await expired.parts.isEmpty ? end(expired) : giveUp(expired)
+  }
+
+  /// Gives back what was paid of a charge that nobody completes: nothing remains half.
+  func giveUp(_ charge: Charge) async {
+    do {
+      _ = try await giveBack(charge, as: .expired)
+    } catch {
+      logger.error("partly paid charge not given back", metadata: ["charge": "\(charge.id)", "error": "\(error)"])
+    }
   }
 
   /// Gives the pipeline the new state of a charge, tells everyone, and keeps it for those who ask.
   func advance(_ charge: Charge) {
-    machine.advance(charge)
-    if !charge.state.isOpen { remember(charge) }
+    let charge = stamped(charge)
+    machine.advance(charge, nextDeadline: clock.now() + expiry)
+    if machine.holds(charge.id) {
+      if case .partlyPaid = charge.state { expireLater(after: expiry) }
+    } else {
+      remember(charge)
+    }
     publish(charge)
+  }
+
+  /// The charge with the time at which it was paid.
+  private func stamped(_ charge: Charge) -> Charge {
+    guard charge.paidAt == nil, charge.state == .paidOffline || charge.state.receipt != nil else { return charge }
+    var charge = charge
+    charge.paidAt = clock.wallTime()
+    lastPaid = charge.id
+    return charge
+  }
+
+  /// Looks again when so long has passed.
+  func expireLater(after delay: Duration) { jobsInput.yield(.expiry(after: delay)) }
+
+  /// Whether a charge waits for a card, or is being paid by one.
+  var hasOpenCharge: Bool { machine.open != nil }
+
+  /// Whether cards can still pay this charge.
+  func isHeld(_ charge: EntityID) -> Bool { machine.holds(charge) }
+
+  /// The parts of a charge as the pipeline knows them now: while one card is in hand, news of another's may have come.
+  func news(of charge: EntityID) -> [ChargePart] { known(charge)?.parts ?? [] }
+
+  /// Ends a charge that a card did not pay; one that others pay in part waits for the next.
+  func refuse(_ charge: Charge, _ refusal: Refusal) async {
+    var charge = charge
+    charge.refuseTap(refusal)
+    await end(charge)
   }
 
   /// Ends a charge that has no debit.
   func end(_ charge: Charge, as state: ChargeState? = nil) async {
     var charge = charge
     if let state { charge.state = state }
+    charge = stamped(charge)
     advance(charge)
     do {
       try await store.update(charge, at: clock.wallTime())
@@ -161,9 +261,6 @@ public actor TapPipeline: Service {
       logger.error("charge not written", metadata: ["charge": "\(charge.id)", "error": "\(error)"])
     }
   }
-
-  /// Hands a debit whose outcome is unknown over to be asked for.
-  func handOver(_ row: OutboxRow) async { await forwarder.adopt(row) }
 
   private func remember(_ charge: Charge) {
     if recent.updateValue(charge, forKey: charge.id) == nil { order.append(charge.id) }

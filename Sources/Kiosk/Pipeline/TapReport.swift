@@ -12,9 +12,6 @@ enum TapReport {
   }
 
   static func refused(_ refusal: Refusal, reader: ReaderID, uid: TagUID?) -> JSON {
-    [
-      "reader": JSON(reader.name), "uid": JSON(uid?.description), "code": JSON(refusal.code.rawValue),
-      "sentence": JSON(refusal.sentence), "sentence_fr": JSON(refusal.code.sentenceInFrench),
-    ]
+    .object(JSONObject([("reader", JSON(reader.name)), ("uid", JSON(uid?.description))] + refusal.fields))
   }
 }

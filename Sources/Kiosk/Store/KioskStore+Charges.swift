@@ -9,11 +9,12 @@ extension KioskStore {
     try await write { database in
       try database.execute(
         sql: """
-          INSERT INTO charges (id, amount, description, state, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?)
+          INSERT INTO charges (id, amount, description, state, created_at, updated_at, details)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
           """,
         arguments: [
           charge.id.text, charge.amount.minorUnits, charge.description, charge.state.word,
-          charge.createdAt.microseconds, charge.createdAt.microseconds,
+          charge.createdAt.microseconds, charge.createdAt.microseconds, charge.details.compact,
         ])
     }
   }
@@ -21,7 +22,7 @@ extension KioskStore {
   /// Writes where a charge stands; not its outbox row.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func update(_ charge: Charge, at time: LedgerTime) async throws(Refusal) {
-    try await write { try Self.update(charge, at: time, in: $0) }
+    try await group.write { try Self.update(charge, at: time, in: $0) }
   }
 
   /// Reads a charge; nil when there is none with this id.
@@ -40,34 +41,51 @@ extension KioskStore {
     }
   }
 
-  /// Ends what a stop of the daemon interrupted: an open charge without a debit expires, for no card paid it; one with a
-  /// debit is unknown until the ledger was asked.
+  /// The charge that was paid last, as far back as the given time; nil when none was.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public func settleInterruptedCharges(at time: LedgerTime) async throws(Refusal) {
+  public func lastPaidCharge(since time: LedgerTime) async throws(Refusal) -> Charge? {
     try await write { database in
-      try database.execute(
-        sql: """
-          UPDATE charges SET state = 'unknown', code = ?, sentence = ?, updated_at = ?
-            WHERE id IN (SELECT charge FROM outbox WHERE state IN ('pending', 'sent', 'unknown'));
-          UPDATE charges SET state = 'expired', updated_at = ?
-            WHERE state IN ('waiting', 'deciding') AND id NOT IN (SELECT charge FROM outbox);
-          """,
-        arguments: [
-          Refusal.Code.outcomeUnknown.rawValue, Refusal.Code.outcomeUnknown.sentence, time.microseconds,
-          time.microseconds,
-        ])
+      let sql = "SELECT * FROM charges WHERE created_at >= ? AND state IN ('paid', 'paid_offline', 'voiding', 'voided')"
+      let charges = try Row.fetchAll(database, sql: sql, arguments: [time.microseconds]).compactMap { Charge($0) }
+      return charges.filter { $0.paidAt != nil }.max { ($0.paidAt ?? $0.createdAt) < ($1.paidAt ?? $1.createdAt) }
+    }
+  }
+
+  /// Ends what a stop of the daemon interrupted, and gives the charges that only cover a part, which are to be given back.
+  ///
+  /// An open charge without a debit expires, for no card paid it; one with a debit is unknown until the ledger was asked.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func settleInterruptedCharges(at time: LedgerTime) async throws(Refusal) -> [Charge] {
+    try await write { database in
+      let sql = "SELECT * FROM charges WHERE state IN ('waiting', 'deciding', 'sent', 'partly_paid', 'unknown')"
+      var incomplete: [Charge] = []
+      for row in try Row.fetchAll(database, sql: sql) {
+        guard var charge = Charge(row) else { continue }
+        if charge.parts.isEmpty {
+          if charge.state.word == "unknown" { continue }
+          let hasDebit = try Bool.fetchOne(
+            database, sql: "SELECT EXISTS (SELECT 1 FROM outbox WHERE charge = ?)", arguments: [charge.id.text])
+          charge.state = hasDebit == true ? .unknown(Refusal(.outcomeUnknown)) : .expired
+        } else {
+          charge.interrupt()
+        }
+        try Self.update(charge, at: time, in: database)
+        if case .partlyPaid = charge.state { incomplete.append(charge) }
+      }
+      return incomplete
     }
   }
 
   static func update(_ charge: Charge, at time: LedgerTime, in database: Database) throws {
     try database.executeKept(
       """
-      UPDATE charges SET state = ?, card = ?, tap = ?, code = ?, sentence = ?, receipt = ?, updated_at = ?
-        WHERE id = ?
+      UPDATE charges SET state = ?, card = ?, tap = ?, code = ?, sentence = ?, receipt = ?, details = ?,
+        updated_at = ? WHERE id = ?
       """,
       [
-        charge.state.word, charge.card, charge.tap?.text, charge.state.refusal?.code.rawValue,
-        charge.state.refusal?.sentence, charge.state.receipt?.json.compact, time.microseconds, charge.id.text,
+        charge.state.word, charge.card, charge.tap?.text, (charge.state.refusal ?? charge.lastRefusal)?.code.rawValue,
+        (charge.state.refusal ?? charge.lastRefusal)?.sentence, charge.state.receipt?.json.compact,
+        charge.details.compact, time.microseconds, charge.id.text,
       ])
     for (step, value) in charge.spans.microseconds {
       try database.executeKept(
@@ -79,32 +97,46 @@ extension KioskStore {
 
 extension Charge {
   fileprivate init?(_ row: Row) {
-    guard let id = EntityID(row["id"]), let state = ChargeState(row) else { return nil }
+    let details = (row["details"] as String?).flatMap { try? JSON.parse($0) }
+    guard let id = EntityID(row["id"]) else { return nil }
     self.init(
       id: id, amount: Amount(minorUnits: row["amount"]), description: row["description"],
-      createdAt: LedgerTime(microseconds: row["created_at"]))
-    self.state = state
+      terms: ChargeTerms(details?["terms"]), createdAt: LedgerTime(microseconds: row["created_at"]))
     card = row["card"]
     tap = (row["tap"] as String?).flatMap { EntityID($0) }
+    if let details { take(details: details) }
+    let code = (row["code"] as String?).flatMap { Refusal.Code(rawValue: $0) }
+    lastRefusal = code.map { Refusal($0, row["sentence"]) }
+    guard let state = ChargeState(row, refusal: lastRefusal, missing: missing) else { return nil }
+    self.state = state
+  }
+
+  /// The daemon stopped under it: what was sent is in doubt, and a tap that was being decided paid nothing.
+  fileprivate mutating func interrupt() {
+    for index in parts.indices where parts[index].state == .sent { parts[index].state = .unknown }
+    reckon()
   }
 }
 
 extension ChargeState {
-  fileprivate init?(_ row: Row) {
-    let code = (row["code"] as String?).flatMap { Refusal.Code(rawValue: $0) }
-    let refusal = Refusal(code ?? .ledgerRefused, row["sentence"])
+  fileprivate init?(_ row: Row, refusal: Refusal?, missing: Amount) {
+    let refusal = refusal ?? Refusal(.ledgerRefused)
     let receipt = (row["receipt"] as String?).flatMap { try? JSON.parse($0) }.flatMap { Receipt($0) }
     switch row["state"] as String {
     case "waiting": self = .waiting
     case "deciding": self = .deciding
     case "sent": self = .sent
+    case "partly_paid": self = .partlyPaid(missing: missing)
     case "paid":
       guard let receipt else { return nil }
       self = .paid(receipt)
+    case "paid_offline": self = .paidOffline
     case "refused": self = .refused(refusal)
     case "expired": self = .expired
     case "cancelled": self = .cancelled
     case "unknown": self = .unknown(refusal)
+    case "voiding": self = .voiding
+    case "voided": self = .voided
     default: return nil
     }
   }

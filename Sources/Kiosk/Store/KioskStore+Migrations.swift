@@ -52,6 +52,80 @@ extension KioskStore {
           ) STRICT, WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("2 parts, voids, offline limits, hotlist, knowledge, audit") { database in
+      try database.execute(sql: sequencedOutbox)
+      try database.execute(sql: whatIsKnown)
+    }
     return migrator
   }
+
+  /// The outbox anew: a charge may have several debits, a void is a row like them, and the order is a number, because a
+  /// clock may step back.
+  private static let sequencedOutbox = """
+    CREATE TABLE sequenced_outbox (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      id TEXT UNIQUE NOT NULL,
+      charge TEXT NOT NULL REFERENCES charges (id),
+      card TEXT NOT NULL,
+      wallet TEXT NOT NULL,
+      dialect TEXT NOT NULL,
+      path TEXT NOT NULL,
+      body BLOB NOT NULL,
+      signature TEXT NOT NULL,
+      witness TEXT,
+      amount INTEGER NOT NULL,
+      parts TEXT NOT NULL,
+      is_offline INTEGER NOT NULL,
+      voids TEXT,
+      state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'posted', 'refused', 'unknown')),
+      attempts INTEGER NOT NULL DEFAULT 0,
+      created_at INTEGER NOT NULL,
+      updated_at INTEGER NOT NULL,
+      answer TEXT,
+      code TEXT,
+      sentence TEXT
+    ) STRICT;
+    INSERT INTO sequenced_outbox (id, charge, card, wallet, dialect, path, body, signature, witness, amount, parts,
+        is_offline, state, attempts, created_at, updated_at, answer)
+      SELECT outbox.id, charge, outbox.card, wallet, dialect, path, body, signature, witness, charges.amount, '{}', 0,
+          outbox.state, attempts, outbox.created_at, outbox.updated_at, answer
+        FROM outbox JOIN charges ON charges.id = outbox.charge ORDER BY outbox.created_at, outbox.id;
+    DROP TABLE outbox;
+    ALTER TABLE sequenced_outbox RENAME TO outbox;
+    CREATE INDEX outbox_by_charge ON outbox (charge);
+    CREATE INDEX outbox_by_wallet ON outbox (wallet, updated_at);
+    CREATE INDEX outbox_open ON outbox (sequence) WHERE state IN ('pending', 'sent', 'unknown');
+    ALTER TABLE charges ADD COLUMN details TEXT;
+    CREATE INDEX charges_by_time ON charges (created_at);
+    """
+
+  private static let whatIsKnown = """
+    CREATE TABLE hotlist (
+      tag TEXT PRIMARY KEY NOT NULL,
+      state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE unsettled (
+      debit TEXT PRIMARY KEY NOT NULL,
+      tag TEXT NOT NULL,
+      amount INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX unsettled_by_tag ON unsettled (tag);
+    CREATE TABLE offline_spending (
+      card TEXT PRIMARY KEY NOT NULL,
+      amount INTEGER NOT NULL CHECK (amount >= 0)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE knowledge (
+      subject TEXT PRIMARY KEY NOT NULL,
+      value TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE audit (
+      sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+      at INTEGER NOT NULL,
+      what TEXT NOT NULL,
+      operator_card TEXT,
+      subject TEXT,
+      detail TEXT
+    ) STRICT;
+    """
 }

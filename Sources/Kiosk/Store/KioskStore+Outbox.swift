@@ -2,90 +2,99 @@ import FedowProtocol
 import GRDB
 import Model
 
+/// What became of a row of the outbox, and of its charge with it.
+public struct Settlement: Sendable {
+  /// The row.
+  public let id: EntityID
+  /// Where it stands from now on.
+  public let state: OutboxState
+  /// The charge from now on.
+  public let charge: Charge
+  /// The ledger's receipt.
+  public let receipt: Receipt?
+  /// Why the ledger refused it.
+  public let refusal: Refusal?
+  /// When.
+  public let at: LedgerTime
+
+  /// A settlement.
+  public init(
+    id: EntityID, state: OutboxState, charge: Charge, receipt: Receipt? = nil, refusal: Refusal? = nil, at: LedgerTime
+  ) {
+    self.id = id
+    self.state = state
+    self.charge = charge
+    self.receipt = receipt
+    self.refusal = refusal
+    self.at = at
+  }
+}
+
 extension KioskStore {
-  /// What `decide` made of a card, inside the transaction that makes it durable.
-  public enum Plan: Hashable, Sendable {
-    /// Debit with these bytes.
-    case send(SignedDebit)
-    /// Do not.
-    case refuse(Refusal)
+  /// The states of rows that still wait for the ledger.
+  private static let open = "state IN ('pending', 'sent', 'unknown')"
+
+  /// Writes what became of a debit, and of its charge with it; what ends at the same time shares one commit.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func settle(_ settlement: Settlement) async throws(Refusal) {
+    try await group.write { try Self.settle(settlement, in: $0) }
   }
 
-  /// The one transaction of a tap: the card goes into the directory, `decide` is asked, and its debit goes into the
-  /// outbox with the charge's new state; or nothing of it.
-  ///
-  /// - Parameters:
-  ///   - decide: synchronous and without effects, for it runs inside the transaction; it also gives the charge as it is
-  ///     from now on.
+  /// Sees to it that a row whose transaction failed is never sent, should it have reached the disk after all.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public func recordTap(
-    reading: CardReading, dialect: String, at time: LedgerTime,
-    decide: @escaping @Sendable (CardReading) -> (plan: Plan, charge: Charge)
-  ) async throws(Refusal) -> (plan: Plan, charge: Charge) {
+  public func disown(_ row: EntityID, charge: Charge, at time: LedgerTime) async throws(Refusal) {
     try await write { database in
-      try Self.remember(reading, at: time, in: database)
-      let (plan, charge) = decide(reading)
+      try Self.settle(Settlement(id: row, state: .refused, charge: charge, at: time), isOurs: true, in: database)
       try Self.update(charge, at: time, in: database)
-      if case .send(let debit) = plan {
-        try database.executeKept(
-          """
-          INSERT INTO outbox (id, charge, card, wallet, dialect, path, body, signature, witness, state, created_at,
-            updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
-          """,
-          [
-            debit.id.text, charge.id.text, debit.card, debit.wallet.text, dialect, debit.path, debit.body.data,
-            debit.signature, debit.witness, time.microseconds, time.microseconds,
-          ])
+    }
+  }
+
+  /// Counts a sending before it is made.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func noteSending(_ row: EntityID, at time: LedgerTime) async throws(Refusal) {
+    try await group.write { database in
+      try database.executeKept(
+        "UPDATE outbox SET state = 'sent', attempts = attempts + 1, updated_at = ? WHERE id = ?",
+        [time.microseconds, row.text])
+    }
+  }
+
+  /// The rows that still wait for the ledger, in order: their ids and wallets.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func waitingRows() async throws(Refusal) -> [(id: EntityID, wallet: EntityID)] {
+    try await write { database in
+      let sql = "SELECT id, wallet FROM outbox WHERE \(Self.open) ORDER BY sequence"
+      return try Row.fetchAll(database, sql: sql).compactMap { row in
+        guard let id = EntityID(row["id"]), let wallet = EntityID(row["wallet"]) else { return nil }
+        return (id, wallet)
       }
-      return (plan, charge)
     }
   }
 
-  /// Writes what became of a debit, and of its charge with it.
+  /// Rows of the outbox, oldest first.
+  /// - Parameters:
+  ///   - states: only those that stand so.
+  ///   - isOffline: only those that were decided without the ledger.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public func settle(
-    _ debit: EntityID, as state: OutboxState, charge: Charge, answer: String?, at time: LedgerTime
-  ) async throws(Refusal) {
+  public func rows(
+    in states: Set<OutboxState>, isOffline: Bool = false, limit: Int = 1000
+  ) async throws(Refusal) -> [OutboxRow] {
     try await write { database in
-      try database.execute(
-        sql:
-          "UPDATE outbox SET state = ?, answer = ?, updated_at = ? WHERE id = ? AND state NOT IN ('posted', 'refused')",
-        arguments: [state.rawValue, answer, time.microseconds, debit.text])
-      // A final row stays what it is: what the ledger once confirmed is never overwritten by a late doubt.
-      guard database.changesCount == 1 else { return }
-      try Self.update(charge, at: time, in: database)
+      let words = states.map { "'\($0.rawValue)'" }.joined(separator: ",")
+      let sql = "SELECT * FROM outbox WHERE state IN (\(words)) AND is_offline >= ? ORDER BY sequence LIMIT ?"
+      return try Row.fetchAll(database, sql: sql, arguments: [isOffline, limit]).compactMap { OutboxRow($0) }
     }
   }
 
-  /// Counts a repeated sending before it is made.
+  /// One row; nil when there is none with this id.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public func noteResending(_ debit: EntityID, at time: LedgerTime) async throws(Refusal) {
+  public func row(_ id: EntityID) async throws(Refusal) -> OutboxRow? {
     try await write { database in
-      try database.execute(
-        sql: "UPDATE outbox SET state = 'sent', attempts = attempts + 1, updated_at = ? WHERE id = ?",
-        arguments: [time.microseconds, debit.text])
+      try database.firstKept("SELECT * FROM outbox WHERE id = ?", [id.text]).flatMap { OutboxRow($0) }
     }
   }
 
-  /// The debits that are not final, oldest first.
-  /// - Throws: `Refusal` with code `store_unavailable`.
-  public func openDebits() async throws(Refusal) -> [OutboxRow] {
-    try await write { database in
-      let sql = "SELECT * FROM outbox WHERE state NOT IN ('posted', 'refused') ORDER BY created_at, id"
-      return try Row.fetchAll(database, sql: sql).compactMap { OutboxRow($0) }
-    }
-  }
-
-  /// One debit; nil when there is none with this id.
-  /// - Throws: `Refusal` with code `store_unavailable`.
-  public func debit(_ id: EntityID) async throws(Refusal) -> OutboxRow? {
-    try await write { database in
-      try Row.fetchOne(database, sql: "SELECT * FROM outbox WHERE id = ?", arguments: [id.text])
-        .flatMap { OutboxRow($0) }
-    }
-  }
-
-  /// How many debits stand where.
+  /// How many rows stand where.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func outboxCounts() async throws(Refusal) -> [OutboxState: Int] {
     try await write { database in
@@ -96,21 +105,54 @@ extension KioskStore {
     }
   }
 
-  /// The card as it was last read, with the time of reading; nil when it never was.
+  /// A refused offline debit was settled, by the ledger's word or an operator's: the card may pay here again.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public func lastReading(of card: String) async throws(Refusal) -> (reading: CardReading, at: LedgerTime)? {
+  public func release(debit: EntityID, audit: AuditEntry) async throws(Refusal) {
     try await write { database in
-      guard let row = try Row.fetchOne(database, sql: "SELECT * FROM directory WHERE card = ?", arguments: [card]),
-        let reading = CardReading(parsing: (row["snapshot"] as DatabaseBytes).bytes)
-      else { return nil }
-      return (reading, LedgerTime(microseconds: row["read_at"]))
+      try Self.release("debit", debit.text, in: database)
+      try Self.write(audit, in: database)
     }
   }
 
-  private static func remember(_ reading: CardReading, at time: LedgerTime, in database: Database) throws {
+  /// - Parameter isOurs: the kiosk itself ends the row, so no card is to blame.
+  private static func settle(_ settlement: Settlement, isOurs: Bool = false, in database: Database) throws {
+    // A final row stays what it is: what the ledger once confirmed is never overwritten by a late doubt.
+    guard
+      let row = try database.firstKept(
+        "SELECT * FROM outbox WHERE id = ? AND state NOT IN ('posted', 'refused')", [settlement.id.text])
+    else { return }
     try database.executeKept(
-      "INSERT OR REPLACE INTO directory (card, wallet, snapshot, read_at) VALUES (?, ?, ?, ?)",
-      [reading.card.firstTagID, reading.card.wallet.text, reading.body.data, time.microseconds])
+      "UPDATE outbox SET state = ?, answer = ?, code = ?, sentence = ?, updated_at = ? WHERE id = ?",
+      [
+        settlement.state.rawValue, settlement.receipt?.json.compact, settlement.refusal?.code.rawValue,
+        settlement.refusal?.sentence, settlement.at.microseconds, settlement.id.text,
+      ])
+    try update(settlement.charge, at: settlement.at, in: database)
+    guard row["is_offline"] as Bool, settlement.state.isFinal else { return }
+    if settlement.state == .refused && !isOurs {
+      // It stays outstanding until somebody settles it: the goods are gone.
+      try database.executeKept(
+        "INSERT OR REPLACE INTO unsettled (debit, tag, amount) VALUES (?, ?, ?)",
+        [settlement.id.text, row["card"] as String, row["amount"] as Int64])
+    } else {
+      try lower(row["card"], by: row["amount"], in: database)
+    }
+  }
+
+  /// Ends the outstanding sums of refused debits that were settled.
+  static func release(_ column: String, _ value: String, in database: Database) throws {
+    for row in try Row.fetchAll(database, sql: "SELECT * FROM unsettled WHERE \(column) = ?", arguments: [value]) {
+      try lower(row["tag"], by: row["amount"], in: database)
+    }
+    try database.execute(sql: "DELETE FROM unsettled WHERE \(column) = ?", arguments: [value])
+  }
+
+  private static func lower(_ card: String, by amount: Int64, in database: Database) throws {
+    for name in [card, device] {
+      try database.executeKept(
+        "UPDATE offline_spending SET amount = max(0, amount - ?) WHERE card = ?", [amount, name])
+    }
+    try database.executeKept("DELETE FROM offline_spending WHERE amount = 0", [])
   }
 }
 
@@ -122,8 +164,11 @@ extension OutboxRow {
     let debit = SignedDebit(
       id: id, card: row["card"], wallet: wallet, path: row["path"], body: (row["body"] as DatabaseBytes).bytes,
       signature: row["signature"], witness: row["witness"])
+    let code = (row["code"] as String?).flatMap { Refusal.Code(rawValue: $0) }
     self.init(
-      charge: charge, debit: debit, dialect: row["dialect"], state: state, attempts: row["attempts"],
-      createdAt: LedgerTime(microseconds: row["created_at"]))
+      charge: charge, debit: debit, dialect: row["dialect"], amount: Amount(minorUnits: row["amount"]),
+      isOffline: row["is_offline"], voids: (row["voids"] as String?).flatMap { EntityID($0) }, state: state,
+      attempts: row["attempts"], createdAt: LedgerTime(microseconds: row["created_at"]),
+      updatedAt: LedgerTime(microseconds: row["updated_at"]), refusal: code.map { Refusal($0, row["sentence"]) })
   }
 }

@@ -2,11 +2,13 @@ import FedowProtocol
 import GRDB
 import Model
 
-/// What the kiosk must not forget, in SQLite: charges, the outbox, the directory of cards, the spans of each tap.
+/// What the kiosk must not forget, in SQLite: charges, the outbox, the directory of cards, the hotlist, what is outstanding
+/// offline, the audit trail, the spans of each tap.
 ///
 /// Every method is one transaction. Write-ahead log with `synchronous = FULL`: a commit survives the loss of power.
 public struct KioskStore: Sendable {
   let queue: DatabaseQueue
+  let group: GroupCommit
 
   /// Opens the file, makes it when it is not there, and brings it to the newest version.
   /// - Throws: `Refusal` with code `store_unavailable`.
@@ -16,7 +18,15 @@ public struct KioskStore: Sendable {
     configuration.busyMode = .timeout(5)
     configuration.label = "kiosk.store"
     do {
-      queue = try DatabaseQueue(path: path, configuration: configuration)
+      let queue = try DatabaseQueue(path: path, configuration: configuration)
+      self.queue = queue
+      group = GroupCommit { works in
+        do {
+          return .success(try await queue.write { database in for work in works { try work(database) } })
+        } catch {
+          return .failure(Self.refusal(error))
+        }
+      }
       try Self.migrator.migrate(queue)
       // GRDB sets NORMAL when it sets up the log, after every configuration of ours; so it is set again, and read back.
       let level = try queue.writeWithoutTransaction { database in
@@ -55,5 +65,10 @@ extension Database {
   /// Executes a statement and keeps it compiled: those of a tap run while a customer waits.
   func executeKept(_ sql: String, _ arguments: StatementArguments) throws {
     try cachedStatement(sql: sql).execute(arguments: arguments)
+  }
+
+  /// The first row of a query that is kept compiled; nil when there is none.
+  func firstKept(_ sql: String, _ arguments: StatementArguments) throws -> Row? {
+    try Row.fetchOne(cachedStatement(sql: sql), arguments: arguments)
   }
 }

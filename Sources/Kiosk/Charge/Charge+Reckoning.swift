@@ -1,0 +1,94 @@
+import Model
+
+extension Charge {
+  /// What the cards that pay, or may, and the other means come to, in minor units.
+  var covered: Amount {
+    parts.filter(\.isLive).reduce(otherMeans?.amount ?? .zero) { $0.adding($1.amount) ?? $0 }
+  }
+
+  /// What is still to be paid, in minor units.
+  public var missing: Amount { max(.zero, amount.subtracting(covered) ?? .zero) }
+
+  /// Notes what became of a debit of this charge.
+  mutating func conclude(tap: EntityID, _ outcome: DebitOutcome) {
+    guard let index = parts.firstIndex(where: { $0.tap == tap }) else { return }
+    switch outcome {
+    case .posted(let receipt):
+      parts[index].receipt = receipt
+      // One that is being taken back already stays so: the void comes after its debit.
+      if parts[index].state != .voiding { parts[index].state = .posted }
+    case .refused(let refusal):
+      parts[index].state = .refused
+      parts[index].refusal = refusal
+      lastRefusal = refusal
+    case .absent, .undecided:
+      // Decided offline means accepted, whatever happens on the way to the ledger.
+      if parts[index].state == .sent { parts[index].state = .unknown }
+    }
+    reckon()
+  }
+
+  /// Notes what became of the void of one of its debits.
+  mutating func concludeVoid(of tap: EntityID, _ outcome: DebitOutcome) {
+    guard let index = parts.firstIndex(where: { $0.tap == tap }), parts[index].state == .voiding else { return }
+    switch outcome {
+    case .posted: parts[index].state = .voided
+    case .refused(let refusal):
+      parts[index].state = parts[index].receipt == nil ? .accepted : .posted
+      parts[index].refusal = refusal
+      lastRefusal = refusal
+    case .absent, .undecided: return
+    }
+    reckon()
+  }
+
+  /// Whether no void of its parts was refused: one that the ledger would not take back once, it will not later.
+  var canBeGivenBack: Bool { !parts.contains { $0.isLive && $0.refusal != nil } }
+
+  /// Where the charge stands by what its parts are.
+  mutating func reckon() {
+    let live = parts.filter(\.isLive)
+    if let ending {
+      if live.contains(where: { $0.state == .voiding }) { return state = .voiding }
+      if live.isEmpty { return state = Self.state(ending) }
+      // The ledger would not take a part back: the charge is what it was.
+      self.ending = nil
+    }
+    if live.contains(where: { $0.state == .unknown }) { return state = .unknown(Refusal(.outcomeUnknown)) }
+    if live.contains(where: { $0.state == .sent }) { return state = .sent }
+    guard missing == .zero else {
+      state = live.isEmpty ? .refused(lastRefusal ?? Refusal(.ledgerRefused)) : .partlyPaid(missing: missing)
+      return
+    }
+    let receipts = live.compactMap(\.receipt)
+    guard receipts.count == live.count, let last = receipts.last else { return state = .paidOffline }
+    state = .paid(
+      Receipt(
+        id: last.id, card: last.card, transactions: receipts.flatMap(\.transactions),
+        balances: receipts.flatMap(\.balances)))
+  }
+
+  private static func state(_ ending: Ending) -> ChargeState {
+    switch ending {
+    case .cancelled: .cancelled
+    case .expired: .expired
+    case .voided: .voided
+    }
+  }
+}
+
+extension Charge {
+  /// The card that was presented does not pay: the charge is refused, or waits on when others pay a part of it.
+  mutating func refuseTap(_ refusal: Refusal) {
+    lastRefusal = refusal
+    reckon()
+  }
+
+  /// Takes over what became of earlier parts while a later one was in hand.
+  mutating func take(news: [ChargePart]) {
+    for part in news {
+      guard let index = parts.firstIndex(where: { $0.tap == part.tap }) else { continue }
+      if parts[index].state == .accepted || parts[index].state == .unknown { parts[index] = part }
+    }
+  }
+}

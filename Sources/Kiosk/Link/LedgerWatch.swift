@@ -1,0 +1,88 @@
+import FedowProtocol
+import Logging
+import Model
+import ServiceLifecycle
+
+/// Keeps what the kiosk must know when the ledger does not answer: the hotlist, by long poll, and the place's policy; and
+/// notices when the ledger goes and when it comes back.
+public struct LedgerWatch: Service {
+  /// How long the ledger may hold a question about the hotlist.
+  static let longPoll: Duration = .seconds(25)
+  /// How long until a ledger that did not answer, or that has no hotlist, is asked again.
+  static let pause: Duration = .seconds(3)
+
+  private let store: KioskStore
+  private let ledgers: LedgerSource
+  private let link: LinkState
+  private let policies: PolicySource
+  private let forwarder: Forwarder
+  private let clock: any KioskClock
+  private let logger: Logger
+
+  init(
+    store: KioskStore, ledgers: LedgerSource, link: LinkState, policies: PolicySource, forwarder: Forwarder,
+    clock: any KioskClock, logger: Logger
+  ) {
+    self.store = store
+    self.ledgers = ledgers
+    self.link = link
+    self.policies = policies
+    self.forwarder = forwarder
+    self.clock = clock
+    self.logger = logger
+  }
+
+  /// Watches until the daemon stops.
+  public func run() async {
+    try? await cancelWhenGracefulShutdown {
+      var wait = Duration.zero
+      while !Task.isCancelled {
+        let hasHotlist = await self.look(wait: wait)
+        // The first question of a connection is not held: it tells at once what was missed.
+        wait = hasHotlist ? Self.longPoll : .zero
+        if !hasHotlist { try await self.clock.sleep(for: Self.pause) }
+      }
+    }
+  }
+
+  /// Asks once. True when the ledger answered with its hotlist.
+  func look(wait: Duration) async -> Bool {
+    guard let ledger = try? ledgers.ledger() else { return false }
+    guard ledger.dialect.name == NativeDialect.word else {
+      await note(isThere: await ledger.isReachable())
+      return false
+    }
+    do {
+      let known = try await store.hotlistVersion()
+      let news = try await ledger.call(
+        "GET", "/v1/hotlist/?since=\(known)&wait=\(wait.components.seconds)", body: nil, patience: wait)
+      if wait == .zero { await learnPolicy(from: ledger) }
+      guard let hotlist = Hotlist(news) else { return false }
+      try await store.apply(hotlist, after: known, at: clock.wallTime())
+      await note(isThere: true)
+      return true
+    } catch {
+      // A ledger that refuses is there.
+      await note(isThere: error.code != .ledgerUnreachable)
+      if error.code != .ledgerUnreachable { logger.warning("hotlist not read", metadata: ["error": "\(error)"]) }
+      return false
+    }
+  }
+
+  private func learnPolicy(from ledger: any LedgerLink) async {
+    do {
+      let answer = try await ledger.call("GET", "/v1/policy/", body: nil, patience: .zero)
+      guard let policy = KioskPolicy(answer) else { return }
+      policies.learn(policy)
+      try await store.remember(policy: answer, at: clock.wallTime())
+    } catch {
+      logger.warning("policy not read", metadata: ["error": "\(error)"])
+    }
+  }
+
+  private func note(isThere: Bool) async {
+    if !isThere { return link.lost(at: clock.wallTime()) }
+    if link.heard(at: clock.wallTime()) { await forwarder.hurry() }
+    try? await store.noteContact(at: clock.wallTime())
+  }
+}

@@ -1,0 +1,56 @@
+import Model
+
+/// The rows of one wallet, which go one after the other. Pure.
+struct Lane {
+  enum Phase: Hashable {
+    /// Its first row can be sent.
+    case ready
+    /// It is being sent.
+    case running
+    /// It failed, and is tried again when this rest is over.
+    case resting(number: Int, mayBeCut: Bool)
+  }
+
+  private(set) var rows: [EntityID] = []
+  private(set) var phase = Phase.ready
+  private(set) var tries = 0
+  private var rests = 0
+
+  var first: EntityID? { rows.first }
+
+  func holds(_ row: EntityID) -> Bool { rows.contains(row) }
+
+  mutating func append(_ row: EntityID) { rows.append(row) }
+
+  mutating func start() { phase = .running }
+
+  /// The first row has come to its end.
+  mutating func advance() {
+    rows.removeFirst()
+    tries = 0
+  }
+
+  /// The first row has not: the lane rests.
+  /// - Parameter mayBeCut: whether news from the ledger ends the rest; not where a late arrival has to be waited out.
+  /// - Returns: the number of the rest, by which `wake` knows it.
+  mutating func rest(mayBeCut: Bool, isFailure: Bool = true) -> Int {
+    if isFailure { tries += 1 }
+    rests += 1
+    phase = .resting(number: rests, mayBeCut: mayBeCut)
+    return rests
+  }
+
+  /// The rest of this number is over; false when the lane is not in it any more.
+  mutating func wake(number: Int) -> Bool {
+    guard case .resting(number, _) = phase else { return false }
+    phase = .ready
+    return true
+  }
+
+  /// There is reason to try at once; false when it does not rest, or must not be hurried.
+  mutating func hurry() -> Bool {
+    guard case .resting(_, mayBeCut: true) = phase else { return false }
+    phase = .ready
+    return true
+  }
+}

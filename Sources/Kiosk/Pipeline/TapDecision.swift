@@ -1,0 +1,78 @@
+import FedowProtocol
+import Model
+import Rules
+
+/// The decision of one tap, made of what the kiosk knows inside the tap's transaction.
+struct TapDecision: Sendable {
+  let charge: Charge
+  let tap: EntityID
+  let ledger: any LedgerLink
+  let offline: OfflinePolicy
+  let spendOrder: SpendPolicy
+  let outboxLimit: Int
+
+  /// The plan and the charge from now on.
+  func make(_ input: TapInput, known: TapKnowledge, lastContact: LedgerTime?) -> (KioskStore.Plan, Charge) {
+    let reading = input.reading?.0 ?? known.lastReading.flatMap { ledger.dialect.reading(parsing: $0.body) }
+    let question = question(input, reading: reading, known: known, lastContact: lastContact)
+    var charge = charge
+    do {
+      let entry = try entry(DebitEngine.decide(question), reading: reading, input)
+      charge.lastRefusal = nil
+      charge.parts.append(
+        ChargePart(
+          tap: tap, card: entry.debit.card, wallet: entry.debit.wallet, amount: entry.amount,
+          state: entry.isOffline ? .accepted : .sent))
+      charge.reckon()
+      return (.send(entry), charge)
+    } catch {
+      charge.refuseTap(error)
+      return (.refuse(error), charge)
+    }
+  }
+
+  /// All that the decision rests on.
+  func question(
+    _ input: TapInput, reading: CardReading?, known: TapKnowledge, lastContact: LedgerTime?
+  ) -> DebitQuestion {
+    let isFresh = input.reading != nil
+    let facts = reading.map { reading in
+      CardFacts(
+        card: reading.card, authorities: reading.authorities,
+        standing: standing(reading, isFresh: isFresh, known: known), spentSince: known.spentSince, isFresh: isFresh)
+    }
+    let age = { (time: LedgerTime?) in time.map { Duration.microseconds(input.at.microseconds - $0.microseconds) } }
+    let situation = OfflineSituation(
+      policy: offline, sinceContact: age(lastContact), hotlistAge: age(known.hotlistAt),
+      spentByCard: known.spentByCard, spentByDevice: known.spentByDevice, hasRoom: known.waiting < outboxLimit)
+    return DebitQuestion(
+      amount: charge.missing, placeWallet: ledger.placeWallet, card: facts,
+      policy: spendOrder.narrowed(excludesGift: charge.terms.excludesGift, asset: charge.terms.asset),
+      acceptsPart: charge.terms.acceptsParts, now: input.at.microseconds,
+      contact: isFresh ? .online : .offline(situation))
+  }
+
+  private func standing(_ reading: CardReading, isFresh: Bool, known: TapKnowledge) -> CardStanding {
+    let here: CardStanding = known.isUnsettledHere ? .unsettled : .usable
+    // A ledger that tells authorities tells the standing too, and it knows better.
+    if isFresh { return reading.authorities == nil ? reading.standing.stricter(here) : reading.standing }
+    let isListNewer = (known.hotlistAt?.microseconds ?? .min) >= (known.lastReading?.at.microseconds ?? .max)
+    return (isListNewer ? known.hotlisted : reading.standing.stricter(known.hotlisted)).stricter(here)
+  }
+
+  private func entry(
+    _ decision: DebitDecision, reading: CardReading?, _ input: TapInput
+  ) throws(Refusal) -> OutboxEntry {
+    switch decision {
+    case .refuse(let refusal): throw refusal
+    case .askLedger: throw Refusal(.ledgerUnreachable)
+    case .approve(let plan):
+      guard let reading else { throw Refusal(.cardUnknown) }
+      let isOffline = input.reading == nil
+      let order = DebitOrder(
+        id: tap, reading: reading, parts: plan.parts, comment: charge.description, authority: plan.authority,
+        decidedAt: input.at, isOffline: isOffline)
+      return OutboxEntry(debit: try ledger.sign(order), parts: plan.parts, isOffline: isOffline)
+    }
+  }
+}

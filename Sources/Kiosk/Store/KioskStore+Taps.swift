@@ -1,0 +1,183 @@
+import FedowProtocol
+import GRDB
+import Model
+import Rules
+
+/// What the kiosk knows of a card and of itself at a tap, besides what the ledger says now.
+public struct TapKnowledge: Sendable {
+  /// The card as the ledger told it last; nil when this kiosk never saw it.
+  public var lastReading: (body: [UInt8], at: LedgerTime)?
+  /// What the hotlist says.
+  public var hotlisted = CardStanding.usable
+  /// Whether a debit of this card that was decided offline was refused, and nobody has settled it.
+  public var isUnsettledHere = false
+  /// When the hotlist was read; nil when never.
+  public var hotlistAt: LedgerTime?
+  /// What was debited here of each asset and does not show in the reading, in minor units.
+  public var spentSince: [EntityID: Amount] = [:]
+  /// What this card has outstanding, in minor units.
+  public var spentByCard = Amount.zero
+  /// What all cards have outstanding, in minor units.
+  public var spentByDevice = Amount.zero
+  /// How many rows wait for the ledger.
+  public var waiting = 0
+}
+
+/// A tap that is about to be decided.
+public struct TapInput: Sendable {
+  /// The 8-digit tag id.
+  public let card: String
+  /// What the ledger says of it now, and when it was asked; nil when it does not answer.
+  public let reading: (CardReading, askedAt: LedgerTime)?
+  /// The dialect that the bytes will be in.
+  public let dialect: String
+  /// The time.
+  public let at: LedgerTime
+
+  /// A tap.
+  public init(card: String, reading: (CardReading, askedAt: LedgerTime)?, dialect: String, at: LedgerTime) {
+    self.card = card
+    self.reading = reading
+    self.dialect = dialect
+    self.at = at
+  }
+}
+
+extension KioskStore {
+  /// The outstanding sum of all cards stands under this name: no tag id is empty.
+  static let device = ""
+
+  /// What `decide` made of a card, inside the transaction that makes it durable.
+  public enum Plan: Hashable, Sendable {
+    /// Debit with these bytes.
+    case send(OutboxEntry)
+    /// Do not.
+    case refuse(Refusal)
+  }
+
+  /// The one transaction of a tap: the card goes into the directory, `decide` is asked, and its debit goes into the
+  /// outbox with the charge's new state and the outstanding sums; or nothing of it.
+  ///
+  /// - Parameters:
+  ///   - decide: synchronous and without effects, for it runs inside the transaction; it also gives the charge as it is
+  ///     from now on.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func recordTap(
+    _ tap: TapInput, decide: @escaping @Sendable (TapKnowledge) -> (plan: Plan, charge: Charge)
+  ) async throws(Refusal) -> (plan: Plan, charge: Charge) {
+    try await write { database in
+      if let (reading, askedAt) = tap.reading {
+        try Self.remember(reading, at: askedAt, in: database)
+        try Self.remember("contact", "", at: tap.at, in: database)
+      }
+      let (plan, charge) = decide(try Self.knowledge(of: tap.card, in: database))
+      try Self.update(charge, at: tap.at, in: database)
+      if case .send(let entry) = plan {
+        try Self.append(entry, charge: charge.id, dialect: tap.dialect, at: tap.at, in: database)
+      }
+      return (plan, charge)
+    }
+  }
+
+  /// What the kiosk knows of a card now, for a preview.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func knowledge(of card: String) async throws(Refusal) -> TapKnowledge {
+    try await write { try Self.knowledge(of: card, in: $0) }
+  }
+
+  /// Adds voids of debits to the outbox, with the charge's new state and a line of the audit trail.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func append(
+    _ entries: [OutboxEntry], of charge: Charge, dialect: String, audit: AuditEntry?, at time: LedgerTime
+  ) async throws(Refusal) {
+    // In order with what becomes of the debits, which is written in groups.
+    try await group.write { database in
+      for entry in entries { try Self.append(entry, charge: charge.id, dialect: dialect, at: time, in: database) }
+      try Self.update(charge, at: time, in: database)
+      if let audit { try Self.write(audit, in: database) }
+    }
+  }
+
+  private static func append(
+    _ entry: OutboxEntry, charge: EntityID, dialect: String, at time: LedgerTime, in database: Database
+  ) throws {
+    let debit = entry.debit
+    let parts = JSON.object(JSONObject(entry.parts.map { ($0.asset.text, JSON($0.amount.minorUnits)) }))
+    try database.executeKept(
+      """
+      INSERT INTO outbox (id, charge, card, wallet, dialect, path, body, signature, witness, amount, parts, is_offline,
+        voids, state, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
+      """,
+      [
+        debit.id.text, charge.text, debit.card, debit.wallet.text, dialect, debit.path, debit.body.data,
+        debit.signature, debit.witness, entry.amount.minorUnits, parts.compact, entry.isOffline, entry.voids?.text,
+        time.microseconds, time.microseconds,
+      ])
+    guard entry.isOffline else { return }
+    for name in [debit.card, device] {
+      try database.executeKept(
+        """
+        INSERT INTO offline_spending (card, amount) VALUES (?, ?)
+          ON CONFLICT (card) DO UPDATE SET amount = amount + excluded.amount
+        """, [name, entry.amount.minorUnits])
+    }
+  }
+
+  private static func knowledge(of card: String, in database: Database) throws -> TapKnowledge {
+    var known = TapKnowledge()
+    if let row = try database.firstKept("SELECT * FROM directory WHERE card = ?", [card]) {
+      let time = LedgerTime(microseconds: row["read_at"])
+      known.lastReading = ((row["snapshot"] as DatabaseBytes).bytes, time)
+      known.spentSince = try spending(of: row["wallet"], since: time, in: database)
+    }
+    if let row = try database.firstKept("SELECT state FROM hotlist WHERE tag = ?", [card]) {
+      // A word that this version does not know is on the list for some reason.
+      known.hotlisted = CardStanding(rawValue: row["state"]) ?? .blocked
+    }
+    known.isUnsettledHere = try database.firstKept("SELECT 1 FROM unsettled WHERE tag = ? LIMIT 1", [card]) != nil
+    known.hotlistAt = try database.firstKept("SELECT at FROM knowledge WHERE subject = ?", ["hotlist"])
+      .map { LedgerTime(microseconds: $0["at"]) }
+    let outstanding = { (name: String) throws -> Amount in
+      let row = try database.firstKept("SELECT amount FROM offline_spending WHERE card = ?", [name])
+      return Amount(minorUnits: row?["amount"] ?? 0)
+    }
+    known.spentByCard = try outstanding(card)
+    known.spentByDevice = try outstanding(device)
+    // Counting is only needed where something is outstanding.
+    if known.spentByDevice > .zero {
+      let sql = "SELECT count(*) AS number FROM outbox WHERE state IN ('pending', 'sent', 'unknown')"
+      known.waiting = try database.firstKept(sql, [])?["number"] ?? 0
+    }
+    return known
+  }
+
+  /// What the reading does not show: all that is not final, and what was posted since it was asked for.
+  private static func spending(
+    of wallet: String, since time: LedgerTime, in database: Database
+  ) throws -> [EntityID: Amount] {
+    let sql = """
+      SELECT parts FROM outbox WHERE wallet = ? AND voids IS NULL
+        AND (state IN ('pending', 'sent', 'unknown') OR state = 'posted' AND updated_at >= ?)
+      """
+    let rows = try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [wallet, time.microseconds])
+    var spent: [EntityID: Amount] = [:]
+    for row in rows {
+      for entry in (try? JSON.parse(row["parts"] as String))?.object?.entries ?? [] {
+        guard let asset = entry.key.string.flatMap({ EntityID($0) }), let amount = entry.value.int64 else { continue }
+        spent[asset] = (spent[asset] ?? .zero).adding(Amount(minorUnits: amount)) ?? Amount(minorUnits: .max)
+      }
+    }
+    return spent
+  }
+
+  private static func remember(_ reading: CardReading, at time: LedgerTime, in database: Database) throws {
+    try database.executeKept(
+      "INSERT OR REPLACE INTO directory (card, wallet, snapshot, read_at) VALUES (?, ?, ?, ?)",
+      [reading.card.firstTagID, reading.card.wallet.text, reading.body.data, time.microseconds])
+  }
+
+  static func remember(_ subject: String, _ value: String, at time: LedgerTime, in database: Database) throws {
+    try database.executeKept(
+      "INSERT OR REPLACE INTO knowledge (subject, value, at) VALUES (?, ?, ?)", [subject, value, time.microseconds])
+  }
+}

@@ -1,0 +1,146 @@
+import FedowProtocol
+import Kiosk
+import Model
+import Testing
+
+/// The ledger unreachable is a state: what is paid then, how much at most, and what comes of it later.
+@Suite(.timeLimit(.minutes(2))) struct OfflineTests {
+  private static let card = "68B87420"
+
+  /// A kiosk that has seen the card, and whose ledger is away.
+  private func bench(balance: Int64 = 5_000) async throws -> VenueBench {
+    let bench = try await VenueBench()
+    bench.ledger.script { $0.balances[Self.card] = balance }
+    try await bench.hear()
+    _ = try await bench.run { bench in try await bench.pay(100, Self.card) }
+    bench.ledger.script { $0.isThere = false }
+    return bench
+  }
+
+  @Test func aCardPaysWithoutTheLedgerAndIsPostedWhenItIsBack() async throws {
+    let bench = try await bench()
+    let charge = try await bench.run { bench in
+      let charge = try await bench.pay(350, Self.card)
+      #expect(bench.kiosk.link.json["state"] == "offline")
+      return charge
+    }
+    #expect(charge["state"] == "paid_offline")
+    #expect(charge["is_offline"] == true)
+    let tap = try #require(charge["tap"]?.text.flatMap { EntityID($0) })
+    let row = try #require(try await bench.kiosk.store.row(tap))
+    #expect(row.state == .pending && row.isOffline)
+    let body = try JSON.parse(row.debit.body)
+    #expect(body["is_offline"] == true)
+    #expect(body["decided_at"]?.text == row.createdAt.wire)
+    bench.ledger.script { $0.isThere = true }
+    let paid = try await bench.run { later in
+      let paid = try await later.wait(for: "paid", of: try VenueBench.id(charge))
+      // The outcome is signalled before it is written.
+      while try await later.kiosk.store.offlineFigures().outstanding != .zero { await Task.yield() }
+      return paid
+    }
+    #expect(paid["receipt"]?["balances"]?.elements?.first?["after"] == 4_550)
+  }
+
+  @Test func theLimitsOfCardAndKioskHoldOverRestarts() async throws {
+    let bench = try await bench()
+    for _ in 0..<3 {
+      let charge = try await bench.run { bench in try await bench.pay(300, Self.card) }
+      #expect(charge["state"] == "paid_offline")
+    }
+    let over = try await bench.run { bench in try await bench.pay(101, Self.card) }
+    #expect(over["code"] == "offline_limit")
+    let rest = try await bench.run { bench in try await bench.pay(100, Self.card) }
+    #expect(rest["state"] == "paid_offline")
+    #expect(try await bench.kiosk.store.offlineFigures().outstanding == Amount(minorUnits: 1_000))
+  }
+
+  @Test func theBalanceAsLastToldIsNotOverdrawnOffline() async throws {
+    let bench = try await bench(balance: 600)
+    let states = try await bench.run { bench in
+      [try await bench.pay(300, Self.card)["state"], try await bench.pay(300, Self.card)["code"]]
+    }
+    #expect(states == ["paid_offline", "insufficient_funds"])
+  }
+
+  @Test func aCardThatWasNeverSeenIsRefusedWithItsReason() async throws {
+    let bench = try await bench()
+    #expect(try await bench.run { bench in try await bench.pay(1, "01020304") }["code"] == "card_unknown")
+  }
+
+  @Test func afterTooLongNothingIsDecidedAnyMore() async throws {
+    let bench = try await bench()
+    bench.clock.advance(by: .seconds(7_200))
+    #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["state"] == "paid_offline")
+    bench.clock.advance(by: .seconds(1))
+    #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["code"] == "offline_limit")
+  }
+
+  @Test func aCardOnTheHotlistIsRefusedOfflineAndFreeAgainWhenTheListSaysSo() async throws {
+    let bench = try await bench()
+    let list = { (state: String, version: Int64) -> JSON in
+      ["version": JSON(version), "entries": [["tag": JSON(Self.card), "state": JSON(state)]]]
+    }
+    let time = bench.clock.wallTime()
+    try await bench.kiosk.store.apply(try #require(Hotlist(list("blocked", 2))), after: 1, at: time)
+    #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["code"] == "card_blocked")
+    try await bench.kiosk.store.apply(try #require(Hotlist(list("usable", 3))), after: 2, at: time)
+    #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["state"] == "paid_offline")
+  }
+
+  @Test func anOfflineDebitThatTheLedgerRefusesBlocksTheCardUntilItIsSettled() async throws {
+    let bench = try await bench()
+    let charge = try await bench.run { bench in try await bench.pay(350, Self.card) }
+    bench.ledger.script { ($0.isThere, $0.refusal) = (true, Refusal(.insufficientFunds)) }
+    let code = try await bench.run { later in
+      let refused = try await later.wait(for: "refused", of: try VenueBench.id(charge))
+      #expect(refused["code"] == "insufficient_funds")
+      while try await later.kiosk.store.offlineFigures().unsettled == 0 { await Task.yield() }
+      later.ledger.script { $0.isThere = false }
+      later.kiosk.link.lost(at: later.clock.wallTime())
+      return try await later.pay(1, Self.card)["code"]
+    }
+    #expect(code == "card_unsettled")
+    let open = try await bench.kiosk.outbox(in: nil, limit: 10)
+    #expect(open.map(\.state) == [.refused] && open.first?.refusal?.code == .insufficientFunds)
+    // What is lost stays outstanding, so that the sum of losses is bounded too.
+    #expect(try await bench.kiosk.store.offlineFigures().outstanding == Amount(minorUnits: 350))
+    let free: JSON = ["version": 9, "entries": [["tag": JSON(Self.card), "state": "usable"]]]
+    try await bench.kiosk.store.apply(try #require(Hotlist(free)), after: 1, at: bench.clock.wallTime())
+    #expect(try await bench.kiosk.store.offlineFigures().outstanding == .zero)
+    #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["state"] == "paid_offline")
+  }
+
+  @Test func aFullOutboxTakesNoMore() async throws {
+    let bench = try await bench()
+    let small = try await VenueBench(
+      directory: bench.directory, clock: bench.clock, ledger: bench.ledger, outboxLimit: 1)
+    let ends = try await small.run { small in
+      [try await small.pay(1, Self.card)["state"], try await small.pay(1, Self.card)["code"]]
+    }
+    #expect(ends == ["paid_offline", "offline_limit"])
+  }
+
+  @Test func theWatchLearnsHotlistAndPolicyAndNoticesComingAndGoing() async throws {
+    let bench = try await VenueBench()
+    bench.ledger.script { $0.hotlist = [("DEADBEEF", "blocked")] }
+    var events = bench.kiosk.events.watch().makeAsyncIterator()
+    let task = Task { await bench.kiosk.watch.run() }
+    defer { task.cancel() }
+    while try await bench.kiosk.store.hotlistVersion() == 0 || bench.kiosk.policies.offline.perCard == .zero {
+      await Task.yield()
+    }
+    #expect(bench.kiosk.policies.spendOrder.order == [.federated, .ownLocal])
+    #expect(bench.kiosk.policies.voidWindow == .seconds(300))
+    #expect(try await bench.kiosk.store.offlineFigures().hotlisted == 1)
+    for (isThere, word) in [(false, "offline"), (true, "online")] {
+      bench.ledger.script { $0.isThere = isThere }
+      while bench.kiosk.link.json["state"]?.text != word {
+        bench.clock.advance(by: .seconds(3))
+        await Task.yield()
+      }
+      #expect(await events.next()?.data["state"]?.text == word)
+    }
+    #expect(try await bench.restarted().kiosk.policies.offline.perCard == Amount(minorUnits: 1_000))
+  }
+}

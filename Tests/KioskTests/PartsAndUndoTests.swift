@@ -1,0 +1,168 @@
+import FedowProtocol
+import GRDB
+import Kiosk
+import Model
+import Testing
+
+/// Charges that several cards pay, and charges that are taken back: nothing remains half.
+@Suite(.timeLimit(.minutes(2))) struct PartsAndUndoTests {
+  private static let first = "68B87420"
+  private static let second = "11223344"
+  private static let parts = ChargeTerms(acceptsParts: true)
+
+  private func bench() async throws -> VenueBench {
+    let bench = try await VenueBench()
+    bench.ledger.script { $0.balances = [Self.first: 200, Self.second: 1_000] }
+    return bench
+  }
+
+  private func balances(_ bench: VenueBench) -> [Int64?] {
+    bench.ledger.script { [$0.balances[Self.first], $0.balances[Self.second]] }
+  }
+
+  @Test func aSecondCardPaysTheRestAndNoMore() async throws {
+    let bench = try await bench()
+    let paid = try await bench.run { bench in
+      let half = try await bench.pay(500, Self.first, terms: Self.parts)
+      #expect(half["state"] == "partly_paid" && half["missing"] == 300)
+      try await bench.tap(Self.second)
+      return try await bench.wait(for: "paid", of: try VenueBench.id(half))
+    }
+    #expect(paid["parts"]?.elements?.map { $0["amount"] } == [200, 300])
+    #expect(Set(paid["parts"]?.elements?.compactMap { $0["tap"]?.text } ?? []).count == 2)
+    #expect(paid["receipt"]?["transactions"]?.elements?.count == 2)
+    #expect(balances(bench) == [0, 700])
+  }
+
+  @Test func aCardThatHasNothingLeavesThePartlyPaidChargeWaiting() async throws {
+    let bench = try await bench()
+    try await bench.run { bench in
+      let half = try await bench.pay(500, Self.first, terms: Self.parts)
+      try await bench.tap(Self.first)
+      var shown = half
+      while shown["code"]?.isNull ?? true {
+        shown = try await bench.kiosk.pipeline.charge(try VenueBench.id(half)).json
+        await Task.yield()
+      }
+      #expect(shown["state"] == "partly_paid" && shown["code"] == "insufficient_funds")
+      let done = try await bench.kiosk.pipeline.complete(try VenueBench.id(half), by: "cash")
+      #expect(done.json["other_means"]?["amount"] == 300)
+      #expect(done.state.word == "paid")
+    }
+    #expect(balances(bench) == [0, 1_000])
+  }
+
+  @Test func cancellingAPartlyPaidChargeGivesItsPartBack() async throws {
+    let bench = try await bench()
+    try await bench.run { bench in
+      let half = try await bench.pay(500, Self.first, terms: Self.parts)
+      #expect(try await bench.kiosk.pipeline.cancel(try VenueBench.id(half)).state == .voiding)
+      _ = try await bench.wait(for: "cancelled", of: try VenueBench.id(half))
+    }
+    #expect(balances(bench) == [200, 1_000])
+  }
+
+  @Test(arguments: [true, false]) func aPartlyPaidChargeThatNobodyCompletesIsGivenBack(byRestart: Bool) async throws {
+    let bench = try await bench()
+    let charge = try await bench.run { bench in
+      let half = try await bench.pay(500, Self.first, terms: Self.parts)
+      let tap = try #require(half["tap"]?.text.flatMap { EntityID($0) })
+      while try await bench.kiosk.store.row(tap)?.state != .posted { await Task.yield() }
+      if !byRestart { bench.clock.advance(by: .seconds(120)) }
+      if !byRestart { _ = try await bench.wait(for: "expired", of: try VenueBench.id(half)) }
+      return half
+    }
+    try await bench.run { later in _ = try await later.wait(for: "expired", of: try VenueBench.id(charge)) }
+    #expect(balances(bench) == [200, 1_000])
+  }
+
+  @Test func theLastChargeIsTakenBackOnceUnderAnOperatorsCard() async throws {
+    let bench = try await bench()
+    try await bench.run { bench in
+      let old = try await bench.pay(100, Self.second)
+      let charge = try VenueBench.id(try await bench.pay(150, Self.second))
+      await #expect(throws: Refusal(.operatorCardNeeded)) { try await bench.kiosk.pipeline.undo(charge) }
+      try await bench.openSession()
+      await #expect(throws: Refusal.self) { try await bench.kiosk.pipeline.undo(try VenueBench.id(old)) }
+      // The void's answer is lost: it is found out by its id, and nothing is given back twice.
+      bench.ledger.script { $0.lostAnswers = 1 }
+      #expect(try await bench.kiosk.pipeline.undo(nil).id == charge)
+      while try await bench.kiosk.pipeline.charge(charge).state != .voided {
+        bench.clock.advance(by: .seconds(1))
+        await Task.yield()
+      }
+      try await bench.openSession()
+      await #expect(throws: Refusal(.alreadyVoided)) { try await bench.kiosk.pipeline.undo(charge) }
+    }
+    #expect(balances(bench) == [200, 900])
+    #expect(bench.ledger.script { $0.voids.count } == 1)
+    let trail = try await bench.kiosk.store.auditTrail(after: 0)
+    #expect(trail.compactMap { $0["what"]?.text } == ["operator_open", "void", "operator_open"])
+    #expect(trail[1]["operator_card"]?.text == VenueBench.operatorCard)
+  }
+
+  @Test func aVoidOutlivesARestartAndALateOneIsRefused() async throws {
+    let bench = try await bench()
+    let charge = try await bench.run { bench in
+      let charge = try VenueBench.id(try await bench.pay(150, Self.second))
+      try await bench.openSession()
+      bench.ledger.script { $0.isThere = false }
+      #expect(try await bench.kiosk.pipeline.undo(charge).state == .voiding)
+      return charge
+    }
+    bench.ledger.script { $0.isThere = true }
+    try await bench.run { later in
+      _ = try await later.wait(for: "voided", of: charge)
+      let next = try VenueBench.id(try await later.pay(10, Self.second))
+      later.clock.advance(by: .seconds(601))
+      try await later.openSession()
+      await #expect(throws: Refusal(.voidTooLate)) { try await later.kiosk.pipeline.undo(next) }
+    }
+    #expect(balances(bench) == [200, 990])
+  }
+
+  @Test func anOperatorsSessionEndsByItselfAndOnlyAnOperatorsCardOpensOne() async throws {
+    let bench = try await bench()
+    try await bench.run { bench in
+      _ = try await bench.kiosk.pipeline.askForOperator()
+      try await bench.tap(Self.second)
+      while await bench.kiosk.pipeline.operatorReport()["state"] != "closed" { await Task.yield() }
+      #expect(try await bench.kiosk.store.auditTrail(after: 0).last?["detail"] == "primary_card_invalid")
+      try await bench.openSession()
+      for _ in 0..<7 {
+        bench.clock.advance(by: .seconds(119))
+        #expect(try await bench.kiosk.pipeline.operatorCard() == VenueBench.operatorCard)
+      }
+      bench.clock.advance(by: .seconds(67))
+      await #expect(throws: Refusal(.operatorCardNeeded)) { try await bench.kiosk.pipeline.operatorCard() }
+      try await bench.openSession()
+      bench.clock.advance(by: .seconds(120))
+      #expect(await bench.kiosk.pipeline.operatorReport()["state"] == "closed")
+    }
+  }
+
+  @Test func aTapThatTheDiskNeverTookIsInDoubtUntilTheDiskSaysSo() async throws {
+    let bench = try await bench()
+    let disk = try DatabaseQueue(path: bench.directory.path + "/kiosk.sqlite")
+    try await bench.run { bench in
+      try await disk.write { database in
+        try database.execute(
+          sql: """
+            CREATE TRIGGER broken_outbox BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk'); END;
+            CREATE TRIGGER broken_charges BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'disk'); END;
+            """)
+      }
+      let doubtful = try await bench.pay(100, Self.second)
+      #expect(doubtful["state"] == "unknown")
+      try await disk.write { try $0.execute(sql: "DROP TRIGGER broken_outbox; DROP TRIGGER broken_charges") }
+      let id = try VenueBench.id(doubtful)
+      while try await bench.kiosk.pipeline.charge(id).state.word != "refused" {
+        bench.clock.advance(by: .seconds(1))
+        await Task.yield()
+      }
+      #expect(try await bench.kiosk.store.charge(id)?.state.refusal?.code == .storeUnavailable)
+    }
+    #expect(bench.ledger.script { $0.arrived.isEmpty })
+    #expect(balances(bench) == [200, 1_000])
+  }
+}

@@ -1,0 +1,99 @@
+import FedowProtocol
+import Kiosk
+import Logging
+import Model
+import TestKit
+import Testing
+
+/// A kiosk on a real store before a `VenueLedger`, with what its place allows offline learned already.
+struct VenueBench {
+  static let operatorCard = "0A0B0C0D"
+
+  let directory: TemporaryFolder
+  let clock: ManualClock
+  let ledger: VenueLedger
+  let kiosk: TapKiosk
+  private let outboxLimit: Int
+
+  init(
+    directory: TemporaryFolder = TemporaryFolder(), clock: ManualClock = .init(), ledger: VenueLedger = .init(),
+    outboxLimit: Int = 20_000
+  ) async throws {
+    self.directory = directory
+    self.clock = clock
+    self.ledger = ledger
+    self.outboxLimit = outboxLimit
+    var configuration = KioskConfiguration()
+    configuration.dataDirectory = directory.path
+    configuration.outboxLimit = outboxLimit
+    kiosk = await TapKiosk(
+      configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
+      ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in ledger }, clock: clock,
+      backoff: Backoff(jitter: { 0 }), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try await kiosk.recover(at: clock.wallTime())
+  }
+
+  /// The same kiosk after a restart.
+  func restarted() async throws -> VenueBench {
+    try await VenueBench(directory: directory, clock: clock, ledger: ledger, outboxLimit: outboxLimit)
+  }
+
+  /// Lets the kiosk hear hotlist and policy once.
+  func hear() async throws {
+    let policy = try await ledger.call("GET", "/v1/policy/", body: nil, patience: .zero)
+    kiosk.policies.learn(try #require(KioskPolicy(policy)))
+    try await kiosk.store.remember(policy: policy, at: clock.wallTime())
+    let list = try await ledger.call("GET", "/v1/hotlist/?since=0&wait=0", body: nil, patience: .zero)
+    try await kiosk.store.apply(try #require(Hotlist(list)), after: 0, at: clock.wallTime())
+    _ = kiosk.link.heard(at: clock.wallTime())
+  }
+
+  /// Starts the kiosk anew, as after a restart, and cuts it off when `body` has played: a daemon runs once.
+  func run<Value: Sendable>(_ body: @escaping @Sendable (VenueBench) async throws -> Value) async throws -> Value {
+    let bench = try await restarted()
+    return try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await bench.kiosk.pipeline.run() }
+      group.addTask { await bench.kiosk.forwarder.run() }
+      let value = try await body(bench)
+      group.cancelAll()
+      return value
+    }
+  }
+
+  func tap(_ card: String) async throws {
+    let tap = Tap(
+      reader: ReaderID("test"), uid: try TagUID(hex: card), technology: .mifareClassic1K, instant: clock.now())
+    await kiosk.pipeline.handle(.tap(tap), at: clock.now())
+  }
+
+  /// Opens a charge, taps this card, and gives the charge when it is no longer being decided.
+  func pay(
+    _ amount: Int64, _ card: String, terms: ChargeTerms = ChargeTerms(),
+    until words: Set<String> = ["paid", "paid_offline", "partly_paid", "refused", "unknown"]
+  ) async throws -> JSON {
+    var events = kiosk.events.watch().makeAsyncIterator()
+    let charge = try await kiosk.pipeline.open(amount: Amount(minorUnits: amount), description: nil, terms: terms)
+    try await tap(card)
+    return try await KioskBench.state(of: charge.id, in: words, from: &events)
+  }
+
+  /// Waits for a state that comes without anything more being done.
+  func wait(for word: String, of charge: EntityID) async throws -> JSON {
+    while true {
+      let now = try await kiosk.pipeline.charge(charge).json
+      if now["state"]?.text == word { return now }
+      await Task.yield()
+    }
+  }
+
+  func openSession() async throws {
+    ledger.script {
+      $0.operators.insert(Self.operatorCard); $0.balances[Self.operatorCard] = 0
+    }
+    _ = try await kiosk.pipeline.askForOperator()
+    try await tap(Self.operatorCard)
+    while await kiosk.pipeline.operatorReport()["state"] != "open" { await Task.yield() }
+  }
+
+  static func id(_ charge: JSON) throws -> EntityID { try #require(charge["id"]?.text.flatMap { EntityID($0) }) }
+}

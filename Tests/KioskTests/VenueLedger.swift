@@ -1,0 +1,148 @@
+import FedowProtocol
+import Kiosk
+import Model
+import Rules
+import Synchronization
+
+/// A ledger of many cards in memory, which can go away and come back, refuses as told, and notes what arrived in order.
+final class VenueLedger: LedgerLink {
+  struct State {
+    var isThere = true
+    /// Minor units by tag id.
+    var balances: [String: Int64] = [:]
+    var operators: Set<String> = []
+    var refusal: Refusal?
+    /// How many answers are lost after the posting was made.
+    var lostAnswers = 0
+    var arrived: [(wallet: EntityID, id: EntityID)] = []
+    var posted: [EntityID: Int64] = [:]
+    var bodies: [EntityID: [UInt8]] = [:]
+    var voids: [EntityID: EntityID] = [:]
+    var hotlist: [(tag: String, state: String)] = []
+    var version: Int64 = 1
+    var calls: [String] = []
+  }
+
+  let placeWallet = EntityID.random()
+  let asset = EntityID.random()
+  let dialect: any LedgerDialect = NativeDialect(primaryCard: nil)
+  let state = Mutex(State())
+  private let wallets = Mutex<[String: EntityID]>([:])
+
+  func script<Value: Sendable>(_ change: (inout State) -> Value) -> Value { state.withLock { change(&$0) } }
+
+  func wallet(_ card: String) -> EntityID {
+    wallets.withLock { wallets in
+      let wallet = wallets[card] ?? .random()
+      wallets[card] = wallet
+      return wallet
+    }
+  }
+
+  func readCard(_ card: String) async throws(Refusal) -> CardReading {
+    let (isThere, balance, isPrimary) = script { ($0.isThere, $0.balances[card], $0.operators.contains(card)) }
+    guard isThere else { throw Refusal(.ledgerUnreachable) }
+    guard let balance else { throw Refusal(.cardUnknown) }
+    let json: JSON = [
+      "first_tag_id": JSON(card), "is_primary": .bool(isPrimary),
+      "wallet": [
+        "uuid": JSON(wallet(card).text),
+        "tokens": [
+          [
+            "asset_uuid": JSON(asset.text), "value": JSON(balance), "asset_category": "TLF", "asset_name": "Euro",
+            "asset": ["wallet_origin": JSON(placeWallet.text)],
+          ]
+        ],
+      ],
+    ]
+    guard let reading = CardReading(parsing: Array(json.compact.utf8)) else { throw Refusal(.ledgerRefused) }
+    return reading
+  }
+
+  func sign(_ order: DebitOrder) throws(Refusal) -> SignedDebit {
+    guard let credentials = try? ScriptedLedger.credentials.get() else { throw Refusal(.keyInvalid) }
+    return try dialect.sign(order, with: credentials)
+  }
+
+  func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit {
+    guard let credentials = try? ScriptedLedger.credentials.get() else { throw Refusal(.keyInvalid) }
+    return try dialect.sign(order, with: credentials)
+  }
+
+  func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome {
+    script { state in
+      guard state.isThere else { return .undecided("away") }
+      if let before = state.bodies[debit.id], before != debit.body { return .refused(Refusal(.idempotencyConflict)) }
+      state.bodies[debit.id] = debit.body
+      state.arrived.append((debit.wallet, debit.id))
+      if let refusal = state.refusal { return .refused(refusal) }
+      let amount = take(debit, &state)
+      if state.lostAnswers > 0 {
+        state.lostAnswers -= 1
+        return .undecided("lost")
+      }
+      return receipt(debit, amount, state).map { .posted($0) } ?? .undecided("the script's receipt is not one")
+    }
+  }
+
+  func inquire(_ debit: SignedDebit) async -> DebitOutcome {
+    script { state in
+      guard state.isThere else { return .undecided("away") }
+      guard let amount = state.posted[debit.id] else { return .absent }
+      return receipt(debit, amount, state).map { .posted($0) } ?? .undecided("the script's receipt is not one")
+    }
+  }
+
+  func isReachable() async -> Bool { script { $0.isThere } }
+
+  func refill(_: String, asset: EntityID?, amount: Amount, primaryCard: String) async throws(Refusal) -> JSON {
+    ["hash": "ab", "primary": JSON(primaryCard)]
+  }
+
+  func call(_ method: String, _ path: String, body: JSON?, patience: Duration) async throws(Refusal) -> JSON {
+    let state = script { state in
+      state.calls.append("\(method) \(path)")
+      return state
+    }
+    guard state.isThere else { throw Refusal(.ledgerUnreachable) }
+    if path.hasPrefix("/v1/policy/") {
+      return [
+        "offline": ["is_allowed": true, "per_card": 1_000, "per_device": 100_000, "longest_s": 7_200],
+        "hotlist_longest_s": 7_200, "void_window_s": 300, "spend_order": ["federated", "own_local"],
+      ]
+    }
+    if path.hasPrefix("/v1/hotlist/") {
+      return [
+        "version": JSON(state.version),
+        "entries": .array(state.hotlist.map { ["tag": JSON($0.tag), "state": JSON($0.state)] }),
+      ]
+    }
+    return ["state": "settled"]
+  }
+
+  /// Moves the money once for each id, back for a void.
+  private func take(_ debit: SignedDebit, _ state: inout State) -> Int64 {
+    if let before = state.posted[debit.id] { return before }
+    let body = try? JSON.parse(debit.body)
+    var amount = body?["parts"]?.elements?.compactMap { $0["amount"]?.int64 }.reduce(0, +) ?? 0
+    if debit.path.hasSuffix("/void/"), let voided = EntityID(String(debit.path.dropFirst(11).prefix(36))) {
+      amount = -(state.posted[voided] ?? 0)
+      state.voids[voided] = debit.id
+    }
+    state.balances[debit.card, default: 0] -= amount
+    state.posted[debit.id] = amount
+    return amount
+  }
+
+  private func receipt(_ debit: SignedDebit, _ amount: Int64, _ state: State) -> Receipt? {
+    Receipt([
+      "id": JSON(debit.id.text), "card": JSON(debit.card),
+      "transactions": [
+        [
+          "uuid": JSON(EntityID.random().text), "hash": "00", "asset": JSON(asset.text), "amount": JSON(amount),
+          "datetime": "2026-11-23T00:00:00Z",
+        ]
+      ], "balances": [["asset": JSON(asset.text), "after": JSON(state.balances[debit.card] ?? 0)]],
+    ])
+  }
+}
