@@ -14,6 +14,7 @@ struct AccessTests {
   private struct Client: Sendable {
     let http: any TestClientProtocol
     let administration: Administration
+    let database: String
     let credentials: PlaceCredentials
     let wallet: EntityID
     let asset: EntityID
@@ -51,6 +52,7 @@ struct AccessTests {
     _ = try await stage.administration.importCards(file, place: "Bar du Port", generation: 1)
     _ = try await stage.administration.setPrimary(tag: "333C9A6E", place: "Bar du Port")
     let administration = stage.administration
+    let database = stage.directory.appending(path: "ledger.sqlite").path
     try await stage.app.test(.router) { http in
       let key = try RSAPrivateKey.generate()
       let request = Handshake.request(
@@ -58,12 +60,14 @@ struct AccessTests {
         publicKeyPEM: key.publicKey.pem)
       let temporary = try PlaceCredentials(apiKey: pairing.pairing.temporaryKey, key: key)
       var client = Client(
-        http: http, administration: administration, credentials: temporary, wallet: pairing.place.wallet,
+        http: http, administration: administration, database: database, credentials: temporary,
+        wallet: pairing.place.wallet,
         asset: asset.uuid)
       let answer = try await client.post("/place/handshake/", request)
       let lasting = try #require(Handshake.Answer(parsing: Array(buffer: answer.body)))
       client = Client(
-        http: http, administration: administration, credentials: try PlaceCredentials(apiKey: lasting.apiKey, key: key),
+        http: http, administration: administration, database: database,
+        credentials: try PlaceCredentials(apiKey: lasting.apiKey, key: key),
         wallet: lasting.wallet,
         asset: asset.uuid)
       try await body(client)
@@ -195,6 +199,33 @@ struct AccessTests {
       #expect(try await client.get("/asset/").status == .ok)
       _ = try await client.administration.setDisabled(true, place: "Bar du Port")
       #expect(try await client.get("/asset/").status == .forbidden)
+    }
+  }
+
+  @Test("what another process changes counts for the next sale")
+  func anotherProcess() async throws {
+    try await paired { client in
+      let other = Administration(store: try LedgerStore(path: client.database))
+      let foreign = try await other.createAsset(
+        place: "Cafe du Nord", name: "Nord", currency: "NRD", category: .localFiat)
+      _ = try await client.get("/card/68B87420/")
+      let card = try JSON.parse(Array(buffer: try await client.get("/card/68B87420/").body))
+      let sale: JSON = [
+        "amount": 100, "sender": try #require(card["wallet"]?["uuid"]), "receiver": JSON(client.wallet.text),
+        "asset": JSON(foreign.uuid.text), "user_card_firstTagId": "68B87420", "primary_card_fisrtTagId": "333C9A6E",
+      ]
+      let outcome = { @Sendable () async throws -> String? in
+        let answer = try JSON.parse(Array(buffer: try await client.post("/transaction/", sale).body))
+        return (answer["non_field_errors"]?.elements?.first ?? answer["detail"])?.text
+      }
+      #expect(try await outcome() == "Asset not accepted")
+      _ = try await other.createFederation(
+        name: "Shared", places: ["Bar du Port", "Cafe du Nord"], assets: ["Nord"])
+      #expect(try await outcome() == "Sender token does not exist")
+      _ = try await other.change(federation: "Shared", .removePlace("Bar du Port"))
+      #expect(try await outcome() == "Asset not accepted")
+      _ = try await other.setDisabled(true, place: "Bar du Port")
+      #expect(try await client.post("/transaction/", sale).status == .forbidden)
     }
   }
 }
