@@ -63,7 +63,7 @@ struct TicketingNotifierTests {
     }
     let ids = [EntityID.random(), EntityID.random()]
     for id in ids { notifier.tell(Notice(domain: "salle.test", membership: id)) }
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await notifier.run() }
       var seen: [String] = []
       for await url in calls {
