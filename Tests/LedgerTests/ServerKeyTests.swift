@@ -38,18 +38,20 @@ struct ServerKeyTests {
   func nothingInClear() async throws {
     let ledger = try await LedgerFixture()
     let pairing = try await Administration(store: ledger.store).pairAgain(place: "Bar du Port").pairing
-    let root = try await ledger.running { service in try await service.submit(RootHandshake()) }
-    let rootKey = try #require(try JSON.parse(root.body)["api_key"]?.text)
     let temporary = try #require(APIKey(pairing.temporaryKey))
     let till = try RSAPrivateKey.generate()
     let body = Handshake.request(
       place: pairing.place, ip: "127.0.0.1", url: "https://till.test", adminKey: APIKey.generate().text,
       publicKeyPEM: till.publicKey.pem)
     let unused = try await Administration(store: ledger.store).pairAgain(place: "Bar du Port").pairing.temporaryKey
-    let answer = try await ledger.running { service in
-      try await service.submit(
-        PairPlace(key: temporary, body: body, signature: try till.sign(SignedMessage.post(body))))
+    let (root, answer) = try await ledger.running { service in
+      (
+        try await service.submit(RootHandshake()),
+        try await service.submit(
+          PairPlace(key: temporary, body: body, signature: try till.sign(SignedMessage.post(body))))
+      )
     }
+    let rootKey = try #require(try JSON.parse(root.body)["api_key"]?.text)
     let lasting = try #require(Handshake.Answer(parsing: Array(answer.body.utf8))).apiKey
     let secret = try String(contentsOf: ledger.directory.appending(path: "ledger.key"), encoding: .utf8)
     let serverKey = try await ServerKey(store: ledger.store).load().pem.split(separator: "\n")[2]
