@@ -41,22 +41,28 @@ struct SignedRequest: Sendable {
   /// How a repetition of this request by this place is known: by the client's own key, else by its signature, which no
   /// two honest requests share.
   func replayGuard(place: EntityID) -> ReplayGuard? {
-    let content = SHA256.hex(of: "\(method) \(path)\n\(dump)")
-    if let idempotencyKey {
-      return ReplayGuard(place: place, key: "key:\(SHA256.hex(of: idempotencyKey))", content: content)
-    }
-    return credentials.signature.map {
-      ReplayGuard(place: place, key: "signature:\(SHA256.hex(of: content + $0))", content: content)
-    }
+    let content = "\(method) \(path)\n\(dump)"
+    if let idempotencyKey { return ReplayGuard(place: place, key: "key:\(idempotencyKey)", content: content) }
+    // The content is a part of what it is known by, so there is nothing left that could differ.
+    return credentials.signature.map { ReplayGuard(place: place, key: "signature:\($0)\n\(content)", content: "") }
   }
 }
 
 extension Request {
   /// The headers that tell who sends it.
   var credentials: Credentials {
-    Credentials(
-      authorization: headers[.authorization], signature: headers[Self.signatureHeader],
-      wallet: headers[Self.walletHeader], date: headers[.date])
+    var credentials = Credentials(authorization: nil, signature: nil)
+    // One pass, because each look-up by name is one.
+    for field in headers {
+      switch field.name {
+      case .authorization: credentials.authorization = field.value
+      case Self.signatureHeader: credentials.signature = field.value
+      case Self.walletHeader: credentials.wallet = field.value
+      case .date: credentials.date = field.value
+      default: break
+      }
+    }
+    return credentials
   }
 
   private static let signatureHeader = HTTPField.Name("Signature") ?? .ifMatch

@@ -2,13 +2,16 @@
 public enum Hexadecimal {
   /// Two digits a byte.
   public static func encode(_ bytes: some Sequence<UInt8>, uppercase: Bool = false) -> String {
+    let bytes = Array(bytes)
     let letter = UInt8(ascii: uppercase ? "A" : "a") - 10
-    var text: [UInt8] = []
-    text.reserveCapacity(2 * bytes.underestimatedCount)
-    for byte in bytes {
-      for half in [byte >> 4, byte & 15] { text.append(half + (half < 10 ? UInt8(ascii: "0") : letter)) }
+    return String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+      for (index, byte) in bytes.enumerated() {
+        let (high, low) = (byte >> 4, byte & 15)
+        text[2 * index] = high + (high < 10 ? UInt8(ascii: "0") : letter)
+        text[2 * index + 1] = low + (low < 10 ? UInt8(ascii: "0") : letter)
+      }
+      return 2 * bytes.count
     }
-    return String(decoding: text, as: UTF8.self)
   }
 
   /// The bytes behind the digits, or nil when a character is not a digit or their number is odd.

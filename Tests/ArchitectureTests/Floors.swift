@@ -30,10 +30,10 @@ enum Floors {
       .union(["Model", "Rules", "Signing", "FedowProtocol", "Ledger"]),
     "KioskHTTP": platform.union(services).union(server)
       .union(["Model", "Rules", "Signing", "FedowProtocol", "Readers", "Kiosk"]),
-    "ledgerd": program,
+    "ledgerd": program.union(["NIOPosix"]),
     "tapd": program,
     "tapctl": program,
-    "Benchmarks": platform.union(services).union(ours).union(["ArgumentParser", "CLinux", "TestKit"]),
+    "Benchmarks": platform.union(services).union(ours).union(["ArgumentParser", "CLinux", "GRDB", "TestKit"]),
     "virtual-card": ["Glibc", "ArgumentParser", "Model", "TestKit"],
     "TestKit": platform.union(services).union(ours).union(["CLinux"]),
   ]

@@ -54,10 +54,15 @@ public struct CardAnswer: Sendable {
 
   /// The object, keys in the order that the recordings have.
   public var json: JSON {
-    [
-      "first_tag_id": JSON(firstTagID), "wallet": wallet.json, "origin": origin.json, "uuid": JSON(uuid.text),
-      "qrcode_uuid": JSON(qrcode.text), "number_printed": JSON(numberPrinted),
-      "is_wallet_ephemere": .bool(isEphemeral), "is_primary": .bool(isPrimary),
-    ]
+    var object = ObjectWriter()
+    object.add("first_tag_id", firstTagID)
+    object.add("wallet", wallet.json)
+    object.add("origin", origin.json)
+    object.add("uuid", uuid.text)
+    object.add("qrcode_uuid", qrcode.text)
+    object.add("number_printed", numberPrinted)
+    object.add("is_wallet_ephemere", isEphemeral)
+    object.add("is_primary", isPrimary)
+    return object.finish()
   }
 }

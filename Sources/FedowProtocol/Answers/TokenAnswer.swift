@@ -40,14 +40,20 @@ public struct TokenAnswer: Sendable {
   public var json: JSON {
     let entry = last?.transaction.entry
     let membershipStart = asset.category == .membership ? entry?.subscriptionStart ?? entry?.datetime : nil
-    return [
-      "uuid": JSON(uuid.text), "name": JSON(asset.name), "value": JSON(value), "asset": asset.json,
-      "asset_uuid": JSON(asset.uuid.text), "asset_name": JSON(asset.name),
-      "asset_category": JSON(asset.category.rawValue), "is_primary_stripe_token": false,
-      "last_transaction": last.map {
-        $0.transaction.json(senderName: $0.senderName, receiverName: $0.receiverName)
-      } ?? .null,
-      "last_transaction_datetime": JSON(entry?.datetime.wire), "start_membership_date": JSON(membershipStart?.wire),
-    ]
+    var object = ObjectWriter()
+    object.add("uuid", uuid.text)
+    object.add("name", asset.name)
+    object.add("value", value)
+    object.add("asset", asset.json)
+    object.add("asset_uuid", asset.uuid.text)
+    object.add("asset_name", asset.name)
+    object.add("asset_category", asset.category.rawValue)
+    object.add("is_primary_stripe_token", false)
+    object.add(
+      "last_transaction",
+      last.map { $0.transaction.json(senderName: $0.senderName, receiverName: $0.receiverName) } ?? JSON.null)
+    object.add("last_transaction_datetime", entry?.datetime.wire)
+    object.add("start_membership_date", membershipStart?.wire)
+    return object.finish()
   }
 }

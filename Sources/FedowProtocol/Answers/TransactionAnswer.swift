@@ -14,35 +14,40 @@ public struct TransactionAnswer: Sendable {
   }
 
   /// The full form; `card` is null when no card took part, or when its reader may not see it.
-  public func json(card: JSON) -> JSON {
-    json(names: [], card: [("card", card)])
-  }
+  public func json(card: JSON) -> JSON { json(names: nil, card: card) }
 
   /// The short form, with the parties' names and without the card, as in a token's `last_transaction`.
   public func json(senderName: String, receiverName: String) -> JSON {
-    json(names: [("sender_name", JSON(senderName)), ("receiver_name", JSON(receiverName))], card: [])
+    json(names: (senderName, receiverName), card: nil)
   }
 
-  private func json(names: [(String, JSON)], card: [(String, JSON)]) -> JSON {
-    let head: [(String, JSON)] = [
-      ("uuid", JSON(entry.id.text)), ("action", JSON(entry.action.rawValue)),
-      ("get_action_display", JSON(entry.action.frenchName)), ("hash", JSON(hash)),
-      ("datetime", JSON(entry.datetime.wire)),
-      ("subscription_first_datetime", JSON(entry.subscriptionFirst?.wire)),
-      ("subscription_start_datetime", JSON(entry.subscriptionStart?.wire)),
-      ("subscription_type", JSON(entry.subscriptionType)), ("last_check", JSON(entry.lastCheck.wire)),
-      ("sender", JSON(entry.sender.text)), ("receiver", JSON(entry.receiver.text)),
-    ]
-    let tail: [(String, JSON)] = [
-      ("primary_card", JSON(entry.primaryCard?.text)), ("previous_transaction", JSON(entry.previousID.text)),
-      // The hash was computed at posting and `ledgerd verify` recomputes it; a reader need not pay for it again.
-      ("verify_hash", true),
-    ]
-    let middle: [(String, JSON)] = [
-      ("asset", JSON(entry.asset.text)), ("amount", JSON(entry.amount)), ("comment", JSON(entry.comment)),
-      ("metadata", entry.metadata),
-    ]
-    return .object(JSONObject(head + names + middle + card + tail))
+  private func json(names: (sender: String, receiver: String)?, card: JSON?) -> JSON {
+    var object = ObjectWriter()
+    object.add("uuid", entry.id.text)
+    object.add("action", entry.action.rawValue)
+    object.add("get_action_display", entry.action.frenchName)
+    object.add("hash", hash)
+    object.add("datetime", entry.datetime.wire)
+    object.add("subscription_first_datetime", entry.subscriptionFirst?.wire)
+    object.add("subscription_start_datetime", entry.subscriptionStart?.wire)
+    object.add("subscription_type", entry.subscriptionType)
+    object.add("last_check", entry.lastCheck.wire)
+    object.add("sender", entry.sender.text)
+    object.add("receiver", entry.receiver.text)
+    if let names {
+      object.add("sender_name", names.sender)
+      object.add("receiver_name", names.receiver)
+    }
+    object.add("asset", entry.asset.text)
+    object.add("amount", entry.amount)
+    object.add("comment", entry.comment)
+    object.add("metadata", entry.metadata)
+    if let card { object.add("card", card) }
+    object.add("primary_card", entry.primaryCard?.text)
+    object.add("previous_transaction", entry.previousID.text)
+    // The hash was computed at posting and `ledgerd verify` recomputes it; a reader need not pay for it again.
+    object.add("verify_hash", true)
+    return object.finish()
   }
 }
 

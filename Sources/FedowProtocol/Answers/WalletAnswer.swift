@@ -21,9 +21,11 @@ public struct WalletAnswer: Sendable {
 
   /// The object, keys in the order that the recordings have.
   public var json: JSON {
-    [
-      "uuid": JSON(uuid.text), "get_name": JSON(name), "tokens": .array(tokens.map(\.json)),
-      "has_user_card": .bool(hasUserCard),
-    ]
+    var object = ObjectWriter()
+    object.add("uuid", uuid.text)
+    object.add("get_name", name)
+    object.add("tokens", .array(tokens.map(\.json)))
+    object.add("has_user_card", hasUserCard)
+    return object.finish()
   }
 }

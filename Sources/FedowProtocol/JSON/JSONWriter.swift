@@ -28,7 +28,7 @@ struct JSONWriter {
       field.key.withUTF8Buffer { bytes.append(contentsOf: $0) }
       bytes.append(Self.quote)
       append(keySeparator)
-      if let value = field.value { write(JSONText(value)) } else { append("null") }
+      write(field.value)
     }
     append("}")
   }
@@ -121,6 +121,13 @@ struct JSONWriter {
       let digits = String(unit, radix: 16)
       append("\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits)
     }
+  }
+
+  mutating func append(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+
+  /// Writes text, or null.
+  mutating func write(_ text: String?) {
+    if let text { write(JSONText(text)) } else { append("null") }
   }
 
   private mutating func append(_ text: String) {

@@ -1,14 +1,15 @@
-/// An object together with its compact text, for what stands unchanged in answer after answer.
+/// An object as its compact text: what stands unchanged in answer after answer, or is written straight from its fields.
 public struct WrittenJSON: Sendable {
-  /// What is written.
-  public let object: JSONObject
   let bytes: [UInt8]
 
   /// Writes the object.
-  public init(_ object: JSONObject) {
-    self.object = object
-    bytes = JSON.object(object).compactBytes
-  }
+  public init(_ object: JSONObject) { bytes = JSON.object(object).compactBytes }
+
+  /// - Parameter bytes: an object, written by `ObjectWriter`.
+  init(bytes: [UInt8]) { self.bytes = bytes }
+
+  /// What is written, read again: for the few who look into it.
+  public var object: JSONObject { (try? JSON.parse(bytes))?.object ?? JSONObject() }
 }
 
 /// An object is the same whether it is written already or not.

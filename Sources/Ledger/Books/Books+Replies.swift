@@ -76,9 +76,9 @@ extension Books {
 
   /// The numbers of the answers with this fingerprint: from the index, and from among those not yet in it.
   private func numbers(of key: ReplyKey) throws -> [Int64] {
-    let indexed: [Int64] = try rows(
-      "SELECT number FROM answers_by_fingerprint WHERE fingerprint = ?", [key.fingerprint]
-    ).map { $0[0] }
+    let indexed = try Int64.fetchAll(
+      database.cachedStatement(sql: "SELECT number FROM answers_by_fingerprint WHERE fingerprint = ?"),
+      arguments: [key.fingerprint])
     guard let memory else {
       return try indexed
         + rows(

@@ -92,6 +92,8 @@ public struct LedgerStore: Sendable {
     configuration.prepareDatabase { db in
       // 16 MB of pages a connection: the hot end of the indexes of a long chain stays in memory.
       try db.execute(sql: "PRAGMA cache_size = -16000")
+      // 16 MB of log before it is copied into the database: a page that many postings changed is then copied once.
+      try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
     }
     return configuration
   }

@@ -5,6 +5,7 @@ import LedgerHTTP
 import Logging
 import Model
 import NIOCore
+import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
@@ -22,6 +23,9 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var options: StoreOptions
 
   func run() async throws {
+    // Requests are then worked on where they are read, without a hand-over to another thread and back: measured, a
+    // fifth more sales a second. "Unsafe" because it may be done once a process and before much else, as here.
+    NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
     do {
       try await serve()
     } catch let refusal as Refusal {
