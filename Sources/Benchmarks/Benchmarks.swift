@@ -70,11 +70,15 @@ extension Benchmarks {
     let ledger = try await SalesLedger(directory: scratch.path, binaries: binaries)
     let measurement = SalesMeasurement(
       ledger: ledger, binaries: binaries, directory: scratch.path, seconds: saleSeconds)
-    var figures = try await measurement.run(connections: [1, 32, 128])
+    var (figures, microseconds) = try await measurement.run(connections: [1, 32, 128])
+    let sales = figures.first { $0.key == "sales_per_s_c128" }?.value ?? 0
+    figures += try await SaleBreakdown(ledger: ledger, measurement: measurement, directory: scratch.path)
+      .run(sales: sales, microsecondsASale: microseconds)
     if history > 0 {
       Progress.say("\(history) sales of history")
-      figures.append(Figure("postings_in_process_per_s", try await ledger.grow(by: history)))
-      figures += try await measurement.run(connections: [128], suffix: "_1m")
+      _ = try await ledger.grow(by: history)
+      figures += try await measurement.run(connections: [128], suffix: "_1m").figures
+      figures.append(Figure("verify_tx_per_s", try await ledger.verificationsPerSecond()))
     }
     return figures
   }

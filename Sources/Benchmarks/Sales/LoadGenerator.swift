@@ -7,6 +7,8 @@ import Glibc
 struct LoadGenerator {
   let port: Int
   let connections: Int
+  /// The status of a good answer.
+  var expected = 201
 
   /// What came of a run.
   struct Outcome {
@@ -52,7 +54,7 @@ struct LoadGenerator {
       guard count > 0 else { throw BenchError("the ledger did not answer within 10 s") }
       for event in events.prefix(Int(count)) {
         let descriptor = event.data.fd
-        guard let status = try Self.receive(&open[descriptor]) else { continue }
+        guard let status = try receive(&open[descriptor]) else { continue }
         let now = ContinuousClock.now
         outcome.answered += 1
         if let sent = open[descriptor]?.sent { outcome.milliseconds.add((now - sent).milliseconds) }
@@ -99,7 +101,7 @@ struct LoadGenerator {
   }
 
   /// Reads what is there; the answer's status once it is whole.
-  private static func receive(_ connection: inout Connection?) throws -> Status? {
+  private func receive(_ connection: inout Connection?) throws -> Status? {
     guard let descriptor = connection?.descriptor else { return nil }
     try withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 65_536) { chunk in
       let count = recv(descriptor, chunk.baseAddress, chunk.count, 0)
@@ -110,8 +112,8 @@ struct LoadGenerator {
       return nil
     }
     connection?.buffer.removeAll(keepingCapacity: true)
-    let isCreated = buffer.starts(with: "HTTP/1.1 201".utf8)
-    return Status(failure: isCreated ? nil : String(decoding: buffer, as: UTF8.self))
+    let isGood = buffer.starts(with: "HTTP/1.1 \(expected)".utf8)
+    return Status(failure: isGood ? nil : String(decoding: buffer, as: UTF8.self))
   }
 
   /// Of head and body together, once the head is whole.

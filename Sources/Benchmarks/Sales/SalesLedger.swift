@@ -104,6 +104,14 @@ struct SalesLedger {
     return Double(count) / ((ContinuousClock.now - begin).milliseconds / 1000)
   }
 
+  /// Recomputes all of it, as `ledgerd verify` does.
+  func verificationsPerSecond() async throws -> Double {
+    let begin = ContinuousClock.now
+    let verdict = try await LedgerAudit(store: try LedgerStore(path: dataDirectory + "/ledger.sqlite")).run()
+    guard verdict.isSound else { throw BenchError("the books are not sound: \(verdict.breaks)") }
+    return Double(verdict.transactions) / ((ContinuousClock.now - begin).milliseconds / 1000)
+  }
+
   private static func withPostings<Value: Sendable>(
     _ dataDirectory: String, _ body: @Sendable @escaping (PostingService) async throws -> Value
   ) async throws -> Value {
