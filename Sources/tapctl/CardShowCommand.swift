@@ -15,13 +15,7 @@ struct CardShowCommand: AsyncParsableCommand {
     try await Terminal.run(json: options.json) {
       let card = try await options.client.get("/v1/cards/\(tag.filter { $0.isASCII && ($0.isLetter || $0.isNumber) })")
       if options.json { return Terminal.line(card.compact) }
-      let wallet = card["wallet"]?["uuid"]?.text ?? "?"
-      Terminal.line("card \(card["first_tag_id"]?.text ?? "?")  printed \(card["number_printed"]?.text ?? "?")")
-      Terminal.line("wallet \(wallet)\(card["is_wallet_ephemere"]?.bool == true ? " (nobody's yet)" : "")")
-      for token in card["wallet"]?["tokens"]?.elements ?? [] {
-        let category = token["asset_category"]?.text ?? "?"
-        Terminal.line("  \(Terminal.amount(token["value"])) \(token["asset_name"]?.text ?? "?") (\(category))")
-      }
+      for line in CardSheet(card).lines { Terminal.line(line) }
     }
   }
 }

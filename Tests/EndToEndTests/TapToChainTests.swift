@@ -18,6 +18,8 @@ struct TapToChainTests {
     #expect(output.contains("20.00 -> 16.50"))
     let card = try venue.tapctl(["card", "show", Venue.uid])
     #expect(card.compact.contains("1650"))
+    let sheet = try venue.said(["card", "show", Venue.uid])
+    #expect(sheet.contains("  16.50 ") && !sheet.contains("?"), "\(sheet)")
     // Two first blocks, creation and refill, and the sale.
     let verdict = try venue.verify()
     #expect(verdict["sound"]?.bool == true)

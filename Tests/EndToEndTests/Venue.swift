@@ -58,6 +58,9 @@ final class Venue {
     try JSON.parse(try Program.run("tapctl", arguments + api + ["--json"]))
   }
 
+  /// What tapctl prints for a person.
+  func said(_ arguments: [String]) throws -> String { try Program.run("tapctl", arguments + api) }
+
   /// Starts a charge that is waited for.
   func charge(_ amount: String) throws -> Program {
     let charge = try Program("tapctl", ["charge", amount, "--wait"] + api)
