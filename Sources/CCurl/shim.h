@@ -16,6 +16,11 @@ typedef size_t (*fedow_curl_data_function)(char *bytes, size_t size, size_t coun
 static inline CURLcode fedow_curl_set_function(CURL *curl, CURLoption option, fedow_curl_data_function function) {
   return curl_easy_setopt(curl, option, function);
 }
+typedef int (*fedow_curl_progress_function)(
+    void *context, curl_off_t to_receive, curl_off_t received, curl_off_t to_send, curl_off_t sent);
+static inline CURLcode fedow_curl_set_progress(CURL *curl, CURLoption option, fedow_curl_progress_function function) {
+  return curl_easy_setopt(curl, option, function);
+}
 static inline CURLcode fedow_curl_get_long(CURL *curl, CURLINFO info, long *value) {
   return curl_easy_getinfo(curl, info, value);
 }

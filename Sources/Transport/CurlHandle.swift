@@ -17,10 +17,21 @@ final class CurlHandle {
   /// Runs one exchange to its end on the calling thread; the body goes piece by piece to `receive`, which ends the
   /// exchange by returning false.
   func perform(
-    _ request: HTTPRequest, limits: HTTPLimits, receive: (UnsafeRawBufferPointer) -> Bool
+    _ request: HTTPRequest, limits: HTTPLimits, abandonment: Abandonment? = nil,
+    receive: (UnsafeRawBufferPointer) -> Bool
   ) -> Result<Int, TransportFailure> {
     curl_easy_reset(pointer)
     setOptions(limits, isRepeatable: request.isRepeatable)
+    // libcurl asks at least once a second whether it is to go on, also when nothing comes.
+    defer { withExtendedLifetime(abandonment) {} }
+    if let abandonment {
+      _ = fedow_curl_set_long(pointer, CURLOPT_NOPROGRESS, 0)
+      _ = fedow_curl_set_pointer(pointer, CURLOPT_XFERINFODATA, Unmanaged.passUnretained(abandonment).toOpaque())
+      _ = fedow_curl_set_progress(pointer, CURLOPT_XFERINFOFUNCTION) { context, _, _, _, _ in
+        guard let context else { return 0 }
+        return Unmanaged<Abandonment>.fromOpaque(context).takeUnretainedValue().isAsked ? 1 : 0
+      }
+    }
     var headers: UnsafeMutablePointer<curl_slist>?
     defer { curl_slist_free_all(headers) }
     // libcurl would otherwise wait a second for "100 Continue" before it sends a longer body.

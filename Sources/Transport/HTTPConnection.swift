@@ -15,10 +15,17 @@ public final class HTTPConnection: @unchecked Sendable {
   }
 
   /// Sends and waits for the whole answer, at most as long as the limits say.
+  ///
+  /// A request that may be abandoned ends within a second of its task's cancellation.
   /// - Throws: `TransportFailure`.
   public func send(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
-    let result: Result<HTTPResponse, TransportFailure> = await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: self.exchange(request)) }
+    let abandonment = request.isAbandonable ? Abandonment() : nil
+    let result: Result<HTTPResponse, TransportFailure> = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        queue.async { continuation.resume(returning: self.exchange(request, abandonment)) }
+      }
+    } onCancel: {
+      abandonment?.ask()
     }
     return try result.get()
   }
@@ -29,15 +36,17 @@ public final class HTTPConnection: @unchecked Sendable {
     _ request: HTTPRequest, receive: @escaping @Sendable ([UInt8]) -> Bool
   ) async throws(TransportFailure) -> Int {
     let result: Result<Int, TransportFailure> = await withCheckedContinuation { continuation in
-      queue.async { continuation.resume(returning: self.perform(request) { receive(Array($0)) }) }
+      queue.async { continuation.resume(returning: self.perform(request, nil) { receive(Array($0)) }) }
     }
     return try result.get()
   }
 
-  private func exchange(_ request: HTTPRequest) -> Result<HTTPResponse, TransportFailure> {
+  private func exchange(
+    _ request: HTTPRequest, _ abandonment: Abandonment?
+  ) -> Result<HTTPResponse, TransportFailure> {
     var body: [UInt8] = []
     let limit = limits.bodyBytes
-    let status = perform(request) { piece in
+    let status = perform(request, abandonment) { piece in
       guard body.count + piece.count <= limit else { return false }
       body.append(contentsOf: piece)
       return true
@@ -46,10 +55,10 @@ public final class HTTPConnection: @unchecked Sendable {
   }
 
   private func perform(
-    _ request: HTTPRequest, receive: (UnsafeRawBufferPointer) -> Bool
+    _ request: HTTPRequest, _ abandonment: Abandonment?, receive: (UnsafeRawBufferPointer) -> Bool
   ) -> Result<Int, TransportFailure> {
     if handle == nil { handle = CurlHandle() }
     guard let handle else { return .failure(.notSent("libcurl could not be started")) }
-    return handle.perform(request, limits: limits, receive: receive)
+    return handle.perform(request, limits: limits, abandonment: abandonment, receive: receive)
   }
 }

@@ -11,13 +11,20 @@ public struct HTTPRequest: Hashable, Sendable {
   /// Whether a second arrival of the same bytes does no harm. One that may not arrive twice gets a connection of its
   /// own, because libcurl sends again by itself when a kept connection turns out to be dead.
   public let isRepeatable: Bool
+  /// Whether the exchange ends when its task is cancelled: for a question that the server holds open, never for anything
+  /// that moves money, whose answer is worth waiting for.
+  public let isAbandonable: Bool
 
   /// A request.
-  public init(method: String, url: String, headers: [String] = [], body: [UInt8]? = nil, isRepeatable: Bool = true) {
+  public init(
+    method: String, url: String, headers: [String] = [], body: [UInt8]? = nil, isRepeatable: Bool = true,
+    isAbandonable: Bool = false
+  ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
     self.isRepeatable = isRepeatable
+    self.isAbandonable = isAbandonable
   }
 }

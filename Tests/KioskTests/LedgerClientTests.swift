@@ -147,6 +147,16 @@ import Transport
     }
   }
 
+  @Test func aQuestionThatIsHeldOpenEndsWithItsTask() async throws {
+    let server = try ScriptedServer([.silence])
+    defer { server.stop() }
+    let client = try client(server.url)
+    // An hour's patience: without an end by the task, the suite's time limit ends this.
+    let asking = Task { try await client.call("GET", "/v1/hotlist/", body: nil, patience: .seconds(3600)) }
+    asking.cancel()
+    await #expect(throws: Refusal.self) { try await asking.value }
+  }
+
   @Test func aServerThatIsNotThereIsToldFromOneThatIsSilent() async throws {
     let server = try ScriptedServer([])
     let url = server.url

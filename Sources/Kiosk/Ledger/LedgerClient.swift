@@ -114,7 +114,7 @@ extension LedgerClient {
       totalMilliseconds: timeouts.debit + Int(patience.components.seconds) * 1000, bodyBytes: 16 << 20)
     let request = HTTPRequest(
       method: method, url: baseURL + path, headers: headers.map { "\($0.0): \($0.1)" },
-      body: body.map { Array($0.pythonDump().utf8) })
+      body: body.map { Array($0.pythonDump().utf8) }, isAbandonable: patience > .zero)
     let answer: HTTPResponse
     do {
       answer = try await HTTPConnection(label: "ledger.call", limits: limits).send(request)
