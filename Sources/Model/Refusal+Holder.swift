@@ -14,7 +14,7 @@ extension Refusal.Code {
     case .overTapLimit: "This is more than the limit that you set for one payment."
     case .overDayLimit: "This is more than what is left of your limit for today."
     case .overTotalLimit: "This is more than what is left of the limit that you set."
-    case .outcomeUnknown: "Your payment is being checked. You will not pay twice."
+    case .outcomeUnknown, .debitPending: "Your payment is being checked. You will not pay twice."
     case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
       .daemonUnreachable, .notPaired,
       .ledgerBroken, .clockWrong:
@@ -39,7 +39,7 @@ extension Refusal.Code {
     case .overTapLimit: "C'est plus que la limite que vous avez fixée par paiement."
     case .overDayLimit: "C'est plus que ce qui reste de votre limite du jour."
     case .overTotalLimit: "C'est plus que ce qui reste de la limite que vous avez fixée."
-    case .outcomeUnknown: "Votre paiement est en cours de vérification. Vous ne paierez pas deux fois."
+    case .outcomeUnknown, .debitPending: "Votre paiement est en cours de vérification. Vous ne paierez pas deux fois."
     case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
       .daemonUnreachable, .notPaired,
       .ledgerBroken, .clockWrong:

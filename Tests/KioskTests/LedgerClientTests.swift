@@ -124,10 +124,10 @@ import Transport
     defer { server.stop() }
     let client = try client(server.url)
     let debit = try debit(client)
-    #expect(await client.inquire(debit) == .absent)
+    #expect(await client.inquire(debit, isSettled: true) == .absent)
     // A 404 of some proxy is not the ledger's word.
-    #expect(await client.inquire(debit) == .undecided("HTTP 404"))
-    #expect(await client.inquire(debit) == Receipt(receipt).map { .posted($0) })
+    #expect(await client.inquire(debit, isSettled: true) == .undecided("HTTP 404"))
+    #expect(await client.inquire(debit, isSettled: true) == Receipt(receipt).map { .posted($0) })
     #expect(server.received[0].head.hasPrefix("GET /v1/debits/\(tap.text)/ "))
   }
 
