@@ -27,7 +27,8 @@ extension Refusal.Code {
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
       .forbidden:
       .forbidden
-    case .insufficientFunds, .cardBlocked, .cardUnsettled, .debitPending, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
+    case .insufficientFunds, .cardBlocked, .cardUnsettled, .debitPending, .assetNotAccepted, .ledgerRefused,
+      .cardWalletMismatch,
       .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
       .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld:
       .unprocessableContent

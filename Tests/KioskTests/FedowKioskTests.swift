@@ -73,7 +73,9 @@ import Testing
     /// What the transactions took from the card in all, each kind as (gift, own, federated).
     var taken: [Int64] {
       let balances = books.script { $0.balances }
-      return [200 - (balances[books.gift] ?? 0), 500 - (balances[books.own] ?? 0), 1_000 - (balances[books.federated] ?? 0)]
+      return [
+        200 - (balances[books.gift] ?? 0), 500 - (balances[books.own] ?? 0), 1_000 - (balances[books.federated] ?? 0),
+      ]
     }
   }
 

@@ -62,7 +62,8 @@ public struct ChargePart: Hashable, Sendable {
 extension ChargePart {
   var json: JSON {
     [
-      "tap": JSON(tap.text), "presentation": JSON(presentation.text), "own_asset": JSON(ownAsset?.text), "card": JSON(card), "wallet": JSON(wallet.text), "amount": JSON(amount.minorUnits),
+      "tap": JSON(tap.text), "presentation": JSON(presentation.text), "own_asset": JSON(ownAsset?.text),
+      "card": JSON(card), "wallet": JSON(wallet.text), "amount": JSON(amount.minorUnits),
       "state": JSON(state.rawValue), "receipt": receipt?.json ?? nil, "code": JSON(refusal?.code.rawValue),
       "sentence": JSON(refusal?.sentence),
     ]

@@ -25,7 +25,8 @@ public struct DebitOrder: Hashable, Sendable {
   /// An order.
   /// - Parameter tap: the tap's id; nil when it is the debit's.
   public init(
-    id: EntityID, tap: EntityID? = nil, reading: CardReading, parts: [Allocation], comment: String?, authority: EntityID? = nil,
+    id: EntityID, tap: EntityID? = nil, reading: CardReading, parts: [Allocation], comment: String?,
+    authority: EntityID? = nil,
     decidedAt: LedgerTime? = nil, isOffline: Bool = false
   ) {
     self.id = id

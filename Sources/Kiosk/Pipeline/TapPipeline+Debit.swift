@@ -211,7 +211,8 @@ extension Settlement {
     }
   }
 
-  private static let unrecorded = "The ledger moved this sum on the card and wrote no transaction about it. Tell its operator."
+  private static let unrecorded =
+    "The ledger moved this sum on the card and wrote no transaction about it. Tell its operator."
 }
 
 extension Charge {
