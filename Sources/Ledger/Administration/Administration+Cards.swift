@@ -23,7 +23,9 @@ extension Administration {
         guard !faults.isEmpty else { throw refusal }
         (known, faults) = (nil, faults + [CardFile.Fault(line: 0, reason: refusal.sentence)])
       }
-      guard faults.isEmpty, let place = known else { throw CardFile.Faults(faults: faults.sorted { $0.line < $1.line }) }
+      guard faults.isEmpty, let place = known else {
+        throw CardFile.Faults(faults: faults.sorted { $0.line < $1.line })
+      }
       guard file.count > 0 else { throw Refusal(.requestMalformed, "The file has no cards; nothing was imported.") }
       if isDryRun { return file.count }
       for (index, line) in file.cards.enumerated() {

@@ -38,18 +38,3 @@ extension Books {
     return card
   }
 }
-
-extension String {
-  /// Without blanks at its ends.
-  var trimmed: String { String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
-
-  /// What follows the first occurrence of a text.
-  func rest(after needle: String) -> Substring? {
-    var start = startIndex
-    while start < endIndex {
-      if self[start...].hasPrefix(needle) { return self[index(start, offsetBy: needle.count)...] }
-      start = index(after: start)
-    }
-    return nil
-  }
-}

@@ -58,7 +58,8 @@ extension Books {
       code: row["code"], answer: Answer(status: row["status"], body: row["body"]), request: row["request"],
       isOffline: row["is_offline"], decidedAt: LedgerTime(microseconds: row["decided_at"]),
       createdAt: LedgerTime(microseconds: row["created_at"]), delegation: try row.optionalID("delegation"),
-      delegationDay: row["delegation_day"], cardDay: row["card_day"], settlement: settlement.flatMap { Debit.Settlement(rawValue: $0) },
+      delegationDay: row["delegation_day"], cardDay: row["card_day"],
+      settlement: settlement.flatMap { Debit.Settlement(rawValue: $0) },
       voidID: try row.optionalID("void_id"), voidBody: row["void_body"])
   }
 
@@ -116,7 +117,8 @@ extension Books {
       """,
       [
         posted.wallet?.text, posted.answer.status, posted.answer.body, posted.authority?.delegation.text,
-        posted.authority?.day, posted.authority?.cardDay, now.microseconds, now.microseconds, device?.text, place.text, refused.id.text,
+        posted.authority?.day, posted.authority?.cardDay, now.microseconds, now.microseconds, device?.text, place.text,
+        refused.id.text,
       ])
   }
 

@@ -19,10 +19,11 @@ extension Operation {
     .field("blocked_by", Schema.text("The name of the place that blocked it; or holder, or ledger.").orNull),
     .field(
       "limits",
-      .object([
-        .field("per_tap", amount("The most in one debit, in minor units.")),
-        .field("per_day", amount("The most in a local day, in minor units.")),
-      ], "What its holder allows this card.")),
+      .object(
+        [
+          .field("per_tap", amount("The most in one debit, in minor units.")),
+          .field("per_day", amount("The most in a local day, in minor units.")),
+        ], "What its holder allows this card.")),
   ])
 
   static let sheets = Schema.object([.field("cards", .list(of: cardSheet))])
@@ -108,7 +109,7 @@ extension Operation {
     change(
       "bind", "bindCard", "Give a card to a person", [.field("email", .text("Their address.", atMost: 254))],
       answer: card, refusals: [.refusal(409, "It is in use or replaced.")]),
-    change("lost", "loseCard", "Block a lost card", answer: card),
+    change("lost", "blockLostCard", "Block a lost card", answer: card),
     change(
       "unblock", "unblockCard", "Free a card that was found", answer: card,
       refusals: [.refusal(409, "card_replaced.")]),

@@ -20,7 +20,7 @@ extension Operation {
 
   static let ownCards: [Operation] = [
     .get(
-      "/v1/wallet/cards/", "ownCards", .wallet, "The signer's cards",
+      "/v1/wallet/cards/", "cardsOfWallet", .wallet, "The signer's cards",
       answers: [.answer(200, "Those reported lost too.", sheets)]),
     change(
       "limits", "limitOwnCard", "Limit what one card may spend",

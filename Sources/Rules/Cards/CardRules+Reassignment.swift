@@ -13,16 +13,16 @@ extension CardRules {
   ///   - withPrimary: whether the rights of an operator's card move too.
   /// - Throws: `Refusal` with the reason.
   public static func reassign(
-    from old: CardLife, to new: CardLife, by actor: CardActor, isFamily: Bool, withPrimary: Bool
+    from old: CardLife, to new: CardLife, by asker: CardActor, isFamily: Bool, withPrimary: Bool
   ) throws(Refusal) {
     guard !old.isReplaced else { throw Refusal(.cardReplaced) }
-    if actor != .holder {
+    if asker != .holder {
       guard !old.hasHolder, old.blockedBy != .holder else { throw Refusal(.holderMustSign) }
     }
-    if case .place(let place) = actor, place != old.origin {
+    if case .place(let place) = asker, place != old.origin {
       throw Refusal(.forbidden, "Only the place that issued this card can move it to another one.")
     }
-    guard actor != .holder || !withPrimary else {
+    guard asker != .holder || !withPrimary else {
       throw Refusal(.forbidden, "Only a place gives the rights of an operator's card.")
     }
     guard !old.isUnsettled else { throw Refusal(.cardUnsettled) }
