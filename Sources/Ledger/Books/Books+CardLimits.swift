@@ -8,8 +8,14 @@ extension Books {
   /// The local day of a card's own limits: in the zone of the place that issued it.
   func cardDay(of card: Card, at time: LedgerTime) throws -> Int64 { try cardZone(card).day(at: time) }
 
+  /// - Throws: `Refusal` with `store_unavailable`: that a zone cannot be read is no decision about a debit.
   private func cardZone(_ card: Card) throws -> ZoneRules {
-    try TimeZones.system.rules(try cardZoneName(card))
+    let name = try cardZoneName(card)
+    do {
+      return try TimeZones.system.rules(name)
+    } catch {
+      throw Refusal(.storeUnavailable, error.sentence)
+    }
   }
 
   private func cardZoneName(_ card: Card) throws -> String {

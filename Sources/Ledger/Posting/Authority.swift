@@ -48,10 +48,13 @@ extension LedgerWriter {
     var authority = try delegatedAuthority(over: debiting)
     let card = debiting.card
     guard card.limits != Delegation.Limits() else { return authority }
-    let day = try books.cardDay(of: card, at: debiting.at)
-    let used = Delegation.Use(today: try books.use(ofCard: card.uuid, day: day))
+    var used = Delegation.Use()
+    if card.limits.perDay != nil {
+      let day = try books.cardDay(of: card, at: debiting.at)
+      used.today = try books.use(ofCard: card.uuid, day: day)
+      (authority.card, authority.cardDay) = (card.uuid, day)
+    }
     _ = try DelegationRules.use(after: debiting.amount, under: card.limits, from: used)
-    if card.limits.perDay != nil { (authority.card, authority.cardDay) = (card.uuid, day) }
     return authority
   }
 
