@@ -65,20 +65,20 @@ struct EnrolmentTests {
     }
   }
 
-  @Test("a card that only badged is in the chain, and stays")
-  func unenrollBadged() async throws {
+  @Test("a card that was emptied and freed is in the chain, and stays, though it is nobody's")
+  func unenrollFreed() async throws {
     let ledger = try await LedgerFixture()
     let desk = CardDesk(ledger)
-    let asset = try await Administration(store: ledger.store).createAsset(
-      place: "Bar du Port", name: "Here", currency: "XXX", category: .badge)
     try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 1)
       _ = try await service.submit(
-        BadgeCard(
+        RefundCard(
           place: desk.place,
           body: [
-            "first_tag_id": JSON(LedgerFixture.tag), "asset": JSON(asset.uuid.text),
-            "primary_card_firstTagId": JSON(LedgerFixture.operatorTag),
+            "user_card_firstTagId": JSON(LedgerFixture.tag), "action": "VID",
+            "primary_card_fisrtTagId": JSON(LedgerFixture.operatorTag),
           ]))
+      #expect(try await desk.sheet(LedgerFixture.tag)["state"]?.text == "unused")
       #expect(await desk.code { try await unenroll(desk, LedgerFixture.tag) } == "card_in_use")
     }
   }
