@@ -21,10 +21,12 @@ extension Refusal.Code {
   var status: HTTPResponse.Status {
     switch self {
     case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
-    case .chargeUnknown, .cardUnknown, .notFound: .notFound
-    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
+    case .chargeUnknown, .cardUnknown, .notFound, .personUnknown: .notFound
+    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid,
+      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
+      .notYoursToUnblock, .holderMustSign,
       .forbidden:
       .forbidden
     case .insufficientFunds, .cardBlocked, .cardUnsettled, .debitPending, .assetNotAccepted, .ledgerRefused,

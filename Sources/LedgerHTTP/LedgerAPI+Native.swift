@@ -132,7 +132,7 @@ extension LedgerAPI {
   }
 
   /// A whole number of the query; 0 when it is not there.
-  private func number(_ name: Substring, in request: Request) throws -> Int64 {
+  func number(_ name: Substring, in request: Request) throws -> Int64 {
     guard let text = request.uri.queryParameters[name] else { return 0 }
     guard let number = Int64(text), number >= 0 else {
       throw Refusal(.requestMalformed, "\(name) is a whole number of at least 0.")

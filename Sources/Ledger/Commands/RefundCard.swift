@@ -72,6 +72,7 @@ public struct RefundCard: LedgerCommand {
   private func free(_ card: Books.Card, at place: Books.Place, ledger: LedgerWriter) throws {
     try ledger.books.setPrimary(false, card: card.uuid, at: place.uuid)
     try ledger.books.setWallet(nil, user: nil, of: card.uuid)
+    try ledger.books.setLimits(Delegation.Limits(), of: card.uuid)
     guard let freed = try ledger.books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
     _ = try ledger.open(freed)
   }
