@@ -22,14 +22,16 @@ extension Refusal.Code {
     switch self {
     case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
-    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
+    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid,
+      .previewOutdated:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
       .forbidden:
       .forbidden
     case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
       .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
-      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld:
+      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld,
+      .refundNotOffered, .refundElsewhere, .refundFederated, .refundNotMoney:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed

@@ -116,13 +116,16 @@ extension Refusal.Code {
     case .cardUnknown, .notFound, .chargeUnknown: 404
     case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated,
       .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
-      .voidNotYours, .operatorCardExpired, .operatorCardLocked:
+      .voidNotYours, .operatorCardExpired, .operatorCardLocked, .refundNotOffered, .refundElsewhere, .refundFederated,
+      .refundNotMoney:
       403
     case .methodNotAllowed: 405
     case .requestTooLong: 413
     case .rateLimited: 429
     case .insufficientFunds: 402
-    case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered: 409
+    case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered,
+      .previewOutdated:
+      409
     case .storeUnavailable, .ledgerUnreachable: 503
     case .ledgerBroken: 500
     default: 400

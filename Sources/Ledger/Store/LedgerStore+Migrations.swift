@@ -11,6 +11,7 @@ extension LedgerStore {
     registerNativeTables(in: &migrator)
     registerDelegations(in: &migrator)
     migrator.registerMigration("4 hotlist that can be observed", migrate: observableHotlist)
+    registerReports(in: &migrator)
     return migrator
   }
 

@@ -7,8 +7,8 @@ import Model
 /// The cards of the federation.
 struct CardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "card", abstract: "Cards: import, list, primary.",
-    subcommands: [CardImport.self, CardList.self, CardPrimary.self])
+    commandName: "card", abstract: "Cards: import, list, history, primary.",
+    subcommands: [CardImport.self, CardList.self, CardHistory.self, CardPrimary.self])
 }
 
 /// Imports a card factory's list.
