@@ -99,8 +99,7 @@ extension Refusal.Code {
     case .previewOutdated: "What is on this card has changed since it was shown. Look again, then confirm."
     case .refundNotOffered: "This place does not pay this kind of money back."
     case .refundElsewhere: "Only the place that issues this money can pay it back."
-    case .refundFederated:
-      "This place does not pay federated money back. Its holder gets it back through their account."
+    case .refundFederated: "This place does not pay federated money back; its holder asks for it in their account."
     case .refundNotMoney: "A membership or a badge is no money and is not paid back."
     case .operatorCardNeeded: "An operator's card must be tapped first. Run: tapctl operator open"
     case .operatorCardExpired: "This operator's card has expired."
