@@ -84,7 +84,8 @@ struct ReportTests {
     _ ledger: LedgerFixture, from: LedgerTime, to: LedgerTime, step: ReportRequest.Step, place: Books.Place?
   ) async throws -> [String: [Int64]] {
     let report = try await ledger.store.report(
-      ReportRequest(from: from, to: to, by: step), place: place, now: to)
+      ReportRequest(from: from, to: to, by: step), place: place, now: to
+    ) { $0 }
     var sums: [String: [Int64]] = [:]
     for row in report["rows"]?.elements ?? [] {
       let start = try #require(row["hour"]?.text.flatMap { LedgerTime.parse($0) })
@@ -189,7 +190,7 @@ struct ReportTests {
     }
     let now = ledger.time.withLock { $0.adding(seconds: 1) }
     let report = { (from: LedgerTime?) in
-      try await ledger.store.report(ReportRequest(from: from), place: ledger.place, now: now)
+      try await ledger.store.report(ReportRequest(from: from), place: ledger.place, now: now) { $0 }
     }
     let all = try await report(LedgerTime(microseconds: 0))
     #expect(all["outstanding"]?.elements?.compactMap { $0["amount"]?.int64 } == [400, 0])

@@ -22,17 +22,30 @@ struct Taking: Hashable, Sendable {
   let count: Int64
   /// Minor units.
   let amount: Int64
+}
 
-  init(_ row: Row) throws {
-    guard let kind = Kind(rawValue: row["kind"]) else { throw Refusal(.ledgerBroken) }
-    let device: String = row["device"]
-    quarter = row["quarter"]
-    place = try row.id("place")
-    self.device = EntityID(device)
-    asset = try row.id("asset")
-    self.kind = kind
-    count = row["count"]
-    amount = row["amount"]
+extension [Taking] {
+  /// Reads the rows of `SELECT quarter, place, device, asset, kind, count, amount`.
+  ///
+  /// By the places of the columns, and each id read once: a year has tens of thousands of rows and a handful of ids.
+  static func read(_ cursor: RowCursor) throws -> [Taking] {
+    var ids: [String: EntityID] = [:]
+    let id = { (text: String) throws -> EntityID in
+      if let known = ids[text] { return known }
+      guard let id = EntityID(text) else { throw Refusal(.ledgerBroken, "'\(text)' in a total is no UUID.") }
+      ids[text] = id
+      return id
+    }
+    var takings: [Taking] = []
+    while let row = try cursor.next() {
+      guard let kind = Taking.Kind(rawValue: row[4]) else { throw Refusal(.ledgerBroken) }
+      let device: String = row[2]
+      takings.append(
+        Taking(
+          quarter: row[0], place: try id(row[1]), device: device.isEmpty ? nil : try id(device), asset: try id(row[3]),
+          kind: kind, count: row[5], amount: row[6]))
+    }
+    return takings
   }
 }
 
@@ -51,16 +64,19 @@ extension Books {
     let times: [Int64] = [from?.microseconds ?? .min, to?.microseconds ?? .max]
     switch range {
     case .sequences(let after, let upTo):
-      return try rows(
-        Self.takings(where: "t.sequence > ? AND t.sequence <= ? AND t.datetime >= ? AND t.datetime < ?"),
-        StatementArguments([after, upTo] + times)
-      ).map { try Taking($0) }
+      return try takings(
+        where: "t.sequence > ? AND t.sequence <= ? AND t.datetime >= ? AND t.datetime < ?",
+        StatementArguments([after, upTo] + times))
     case .chain(let asset, let from, let before, let upTo):
-      return try rows(
-        Self.takings(where: "t.asset = ? AND t.asset_sequence >= ? AND t.asset_sequence < ? AND t.sequence <= ?"),
-        [asset.text, from, before, upTo]
-      ).map { try Taking($0) }
+      return try takings(
+        where: "t.asset = ? AND t.asset_sequence >= ? AND t.asset_sequence < ? AND t.sequence <= ?",
+        [asset.text, from, before, upTo])
     }
+  }
+
+  private func takings(where condition: String, _ arguments: StatementArguments) throws -> [Taking] {
+    try .read(
+      try Row.fetchCursor(database.cachedStatement(sql: Self.takings(where: condition)), arguments: arguments))
   }
 
   private static func takings(where condition: String) -> String {

@@ -25,13 +25,16 @@ public struct TotalsCarrier: Service {
   /// Carries until the service is told to stop.
   public func run() async throws {
     await cancelWhenGracefulShutdown {
+      var isWarned = false
       while !Task.isCancelled {
         do {
           while try await store.carryTotals() { try await Task.sleep(for: Self.pause) }
+          isWarned = false
         } catch is CancellationError {
           return
         } catch {
-          logger.warning("totals not carried; reports take longer", metadata: ["error": "\(error)"])
+          if !isWarned { logger.warning("totals not carried; reports take longer", metadata: ["error": "\(error)"]) }
+          isWarned = true
         }
         try? await Task.sleep(for: interval)
       }

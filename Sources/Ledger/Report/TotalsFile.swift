@@ -71,11 +71,13 @@ final class TotalsFile: Sendable {
   func totals(of place: EntityID?, quarters: Range<Int64>) async throws -> (mark: Mark, takings: [Taking]) {
     try await pool().read { db in
       let condition = place.map { _ in "place = ? AND " } ?? ""
-      let rows = try Row.fetchAll(
-        db, sql: "SELECT * FROM totals WHERE \(condition)quarter >= ? AND quarter < ?",
+      let rows = try Row.fetchCursor(
+        db,
+        sql:
+          "SELECT quarter, place, device, asset, kind, count, amount FROM totals WHERE \(condition)quarter >= ? AND quarter < ?",
         arguments: StatementArguments(place.map { [$0.text] } ?? [])
           + [quarters.lowerBound, quarters.upperBound])
-      return (try Self.mark(db), try rows.map { try Taking($0) })
+      return (try Self.mark(db), try .read(rows))
     }
   }
 
