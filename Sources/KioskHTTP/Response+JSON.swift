@@ -23,7 +23,7 @@ extension Refusal.Code {
     case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
     case .chargeUnknown, .cardUnknown, .notFound, .personUnknown: .notFound
     case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid,
-      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate:
+      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
       .notYoursToUnblock, .holderMustSign,
@@ -32,7 +32,8 @@ extension Refusal.Code {
     case .insufficientFunds, .cardBlocked, .cardUnsettled, .debitPending, .assetNotAccepted, .ledgerRefused,
       .cardWalletMismatch,
       .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
-      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld:
+      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld,
+      .refundNotOffered, .refundElsewhere, .refundFederated, .refundNotMoney:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed

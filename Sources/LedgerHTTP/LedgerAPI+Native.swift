@@ -9,6 +9,7 @@ extension LedgerAPI {
     addDebits(to: router)
     addDevices(to: router)
     addDelegations(to: router)
+    addBooks(to: router)
     router.get("v1/cards/:tag") { [self] request, context in
       let place = try await caller(request).place
       let tag = try parameter("tag", context)

@@ -67,6 +67,30 @@ struct LedgerdTests {
     #expect(try fails(["restore", backup] + target).contains("exists already"))
   }
 
+  @Test("shows a card's history and a place's report, for people and for programs")
+  func histories() throws {
+    try install()
+    let cards = try folder.write(
+      "https://x.test/qr/2187852c-f6b5-4dcb-a858-f0777f4ef73d,AAAA1111,68B87420\n", to: "cards.csv")
+    try Program.run("ledgerd", ["card", "import", cards, "--place", "Bar"] + data)
+    for name in ["68b87420", "AAAA1111", "2187852c-f6b5-4dcb-a858-f0777f4ef73d"] {
+      let history = try JSON.parse(try Program.run("ledgerd", ["card", "history", name, "--json"] + data))
+      #expect(history["entries"]?.elements?.isEmpty == true)
+    }
+    #expect(try fails(["card", "history", "BBBBBBBB"] + data).contains("not known"))
+    #expect(
+      try Program.run("ledgerd", ["card", "history", "AAAA1111", "--csv"] + data).hasPrefix("sequence,datetime,"))
+    let report = try JSON.parse(try Program.run("ledgerd", ["report", "--json", "--place", "Bar"] + data))
+    #expect(report["cards"]?["issued"]?.int64 == 1)
+    #expect(try Program.run("ledgerd", ["report"] + data).contains("1 issued, 0 lost"))
+    #expect(try Program.run("ledgerd", ["report", "--csv"] + data).hasPrefix("hour,place,device,asset_name,"))
+    #expect(try fails(["report", "--from", "yesterday"] + data).contains("is no instant"))
+    let policy = ["place", "policy", "Bar", "--refund"]
+    #expect(try Program.run("ledgerd", policy + ["tlf,TNF"] + data).contains("pays back       TLF, TNF"))
+    #expect(try fails(policy + ["SUB"] + data).contains("no money"))
+    #expect(try Program.run("ledgerd", ["verify"] + data).contains("sound"))
+  }
+
   @Test("killed while it restores, it leaves no ledger or a whole one", arguments: ["Copying", "Verifying"])
   func killedRestoration(stage: String) throws {
     try install()

@@ -120,14 +120,15 @@ extension Refusal.Code {
     case .cardUnknown, .notFound, .chargeUnknown, .personUnknown: 404
     case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated,
       .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
-      .voidNotYours, .operatorCardExpired, .operatorCardLocked, .notYoursToUnblock, .holderMustSign:
+      .voidNotYours, .operatorCardExpired, .operatorCardLocked, .notYoursToUnblock, .holderMustSign, .refundNotOffered,
+      .refundElsewhere, .refundFederated, .refundNotMoney:
       403
     case .methodNotAllowed: 405
     case .requestTooLong: 413
     case .rateLimited: 429
     case .insufficientFunds: 402
     case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered,
-      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate:
+      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
       409
     case .storeUnavailable, .ledgerUnreachable: 503
     case .ledgerBroken: 500

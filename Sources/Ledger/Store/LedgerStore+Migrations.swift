@@ -12,6 +12,7 @@ extension LedgerStore {
     registerDelegations(in: &migrator)
     migrator.registerMigration("4 hotlist that can be observed", migrate: observableHotlist)
     migrator.registerMigration("5 the life of a card", migrate: cardLife)
+    registerReports(in: &migrator)
     return migrator
   }
 

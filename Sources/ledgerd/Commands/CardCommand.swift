@@ -7,10 +7,10 @@ import Model
 /// The cards of the federation.
 struct CardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "card", abstract: "Cards: import, list, show, lost, unblock, reassign, primary.",
+    commandName: "card", abstract: "Cards: import, list, show, history, lost, unblock, reassign, primary.",
     subcommands: [
-      CardImport.self, CardList.self, CardShow.self, CardLost.self, CardUnblock.self, CardReassign.self,
-      CardPrimary.self,
+      CardImport.self, CardList.self, CardShow.self, CardHistory.self, CardLost.self, CardUnblock.self,
+      CardReassign.self, CardPrimary.self,
     ])
 }
 
