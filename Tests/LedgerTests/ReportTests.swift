@@ -1,5 +1,6 @@
 import FedowProtocol
 import Foundation
+import Logging
 import Model
 import Rules
 import TestKit
@@ -170,6 +171,25 @@ struct ReportTests {
     try Data(repeating: 7, count: 8192).write(to: path)
     let other = TotalsFile(beside: ledger.directory.appending(path: "other.sqlite").path)
     #expect(try await other.mark() == .init())
+  }
+
+  @Test("while the server runs the totals follow the ledger, and its end is theirs", .timeLimit(.minutes(1)))
+  func carrier() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 500)
+      let carrier = TotalsCarrier(
+        store: ledger.store, interval: .milliseconds(1),
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+      let running = Task { try await carrier.run() }
+      for _ in 0..<2 {
+        _ = try await service.submit(try await ledger.sale(1))
+        let last = try await ledger.store.read { try $0.lastSequence() }
+        while try await ledger.store.totals.mark().sequence < last { await Task.yield() }
+      }
+      running.cancel()
+      try await running.value
+    }
   }
 
   @Test("a report says what people hold, what happened to cards, and what is not settled")
