@@ -1,3 +1,4 @@
+import FedowProtocol
 import Model
 import Testing
 

@@ -83,6 +83,7 @@ public struct LedgerWatch: Service {
   private func note(isThere: Bool) async {
     if !isThere { return link.lost(at: clock.wallTime()) }
     if link.heard(at: clock.wallTime()) { await forwarder.hurry() }
+    await SightingReport(store: store, ledgers: ledgers).send()
     try? await store.noteContact(at: clock.wallTime())
   }
 }

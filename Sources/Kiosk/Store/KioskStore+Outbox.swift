@@ -37,14 +37,14 @@ extension KioskStore {
   /// Writes what became of a debit, and of its charge with it; what ends at the same time shares one commit.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func settle(_ settlement: Settlement) async throws(Refusal) {
-    try await group.write { try Self.settle(settlement, in: $0) }
+    try await group.write { try settle(settlement, in: $0) }
   }
 
   /// Sees to it that a row whose transaction failed is never sent, should it have reached the disk after all.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func disown(_ row: EntityID, charge: Charge, at time: LedgerTime) async throws(Refusal) {
     try await write { database in
-      try Self.settle(Settlement(id: row, state: .refused, charge: charge, at: time), isOurs: true, in: database)
+      try settle(Settlement(id: row, state: .refused, charge: charge, at: time), isOurs: true, in: database)
       try Self.update(charge, at: time, in: database)
     }
   }
@@ -115,7 +115,7 @@ extension KioskStore {
   }
 
   /// - Parameter isOurs: the kiosk itself ends the row, so no card is to blame.
-  private static func settle(_ settlement: Settlement, isOurs: Bool = false, in database: Database) throws {
+  private func settle(_ settlement: Settlement, isOurs: Bool = false, in database: Database) throws {
     // A final row stays what it is: what the ledger once confirmed is never overwritten by a late doubt.
     guard
       let row = try database.firstKept(
@@ -127,15 +127,15 @@ extension KioskStore {
         settlement.state.rawValue, settlement.receipt?.json.compact, settlement.refusal?.code.rawValue,
         settlement.refusal?.sentence, settlement.at.microseconds, settlement.id.text,
       ])
-    try update(settlement.charge, at: settlement.at, in: database)
+    try Self.update(settlement.charge, at: settlement.at, in: database)
     guard row["is_offline"] as Bool, settlement.state.isFinal else { return }
     if settlement.state == .refused && !isOurs {
       // It stays outstanding until somebody settles it: the goods are gone.
       try database.executeKept(
         "INSERT OR REPLACE INTO unsettled (debit, tag, amount) VALUES (?, ?, ?)",
-        [settlement.id.text, row["card"] as String, row["amount"] as Int64])
+        [settlement.id.text, digest(row["card"]), row["amount"] as Int64])
     } else {
-      try lower(row["card"], by: row["amount"], in: database)
+      try Self.lower(digest(row["card"]), by: row["amount"], in: database)
     }
   }
 

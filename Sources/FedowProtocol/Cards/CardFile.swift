@@ -1,4 +1,3 @@
-import FedowProtocol
 import Model
 import Signing
 
@@ -7,17 +6,22 @@ import Signing
 /// The third column is the 8-digit tag id, or the full UID of 14 or 20 digits, of which the tag id is made.
 public struct CardFile: Sendable {
   /// The good cards, in the order of their lines.
-  let cards: [Line]
+  public let cards: [Line]
   /// What is wrong with the others; a file with a fault is not imported.
-  let faults: [Fault]
+  public let faults: [Fault]
 
   /// One good line.
-  struct Line: Sendable {
-    let number: Int
-    let qrcode: EntityID
-    let numberPrinted: String
-    let firstTagID: String
-    let fullUID: String?
+  public struct Line: Sendable {
+    /// The line's, counted from 1.
+    public let number: Int
+    /// What the QR code's address names.
+    public let qrcode: EntityID
+    /// 8 hexadecimal digits.
+    public let numberPrinted: String
+    /// The 8-digit tag id.
+    public let firstTagID: String
+    /// 14 or 20 digits; nil when the list gave the tag id only.
+    public let fullUID: String?
   }
 
   /// What is wrong with one line.
@@ -26,12 +30,21 @@ public struct CardFile: Sendable {
     public let line: Int
     /// What, and what to write instead.
     public let reason: String
+
+    /// A fault of a line.
+    public init(line: Int, reason: String) {
+      self.line = line
+      self.reason = reason
+    }
   }
 
   /// Every fault of a file; nothing of it was imported.
   public struct Faults: Error, Sendable, CustomStringConvertible {
     /// In the order of the lines.
     public let faults: [Fault]
+
+    /// Those faults.
+    public init(faults: [Fault]) { self.faults = faults }
 
     /// One fault a line.
     public var description: String {
