@@ -22,7 +22,7 @@ extension KioskAPI {
         json: try await kiosk.enroll(generation: body["generation"]?.int64 ?? 1, cards: cards))
     }
     for verb in [TapKiosk.Verb.lost, .unblock, .bind, .unenroll] {
-      router.post("v1/cards/:q/\(verb.rawValue)") { request, context in
+      router.post("v1/cards/:tag/\(verb.rawValue)") { request, context in
         let body = try await RequestBody.json(of: request)
         let sheet = try await kiosk.sheet(of: try Self.card(context))
         return Response(json: try await kiosk.act(verb, on: sheet, fields: try Self.fields(of: verb, in: body)))
@@ -41,7 +41,7 @@ extension KioskAPI {
 
   private func addReassignment(to router: Router<BasicRequestContext>) {
     let kiosk = kiosk
-    router.get("v1/cards/:q/reassignment") { request, context in
+    router.get("v1/cards/:tag/reassignment") { request, context in
       let from = try await kiosk.sheet(of: try Self.card(context))
       let query = request.uri.queryParameters
       let to = try await kiosk.sheet(of: try CardQuery(query["to"].map { String($0) } ?? ""))
@@ -50,7 +50,7 @@ extension KioskAPI {
         json: try await kiosk.ask(
           "/v1/cards/\(try Self.tag(from))/reassignment/?to=\(try Self.tag(to))&with_primary=\(primary)"))
     }
-    router.post("v1/cards/:q/reassign") { request, context in
+    router.post("v1/cards/:tag/reassign") { request, context in
       let body = try await RequestBody.json(of: request)
       let from = try await kiosk.sheet(of: try Self.card(context))
       guard let named = try RequestBody.text(body, "to") else {
@@ -75,11 +75,11 @@ extension KioskAPI {
 
   private func addRefund(to router: Router<BasicRequestContext>) {
     let kiosk = kiosk
-    router.get("v1/cards/:q/refund") { _, context in
+    router.get("v1/cards/:tag/refund") { _, context in
       let sheet = try await kiosk.sheet(of: try Self.card(context))
       return Response(json: try await kiosk.ask("/v1/cards/\(try Self.tag(sheet))/refund/"))
     }
-    router.post("v1/cards/:q/refund") { request, context in
+    router.post("v1/cards/:tag/refund") { request, context in
       let body = try await RequestBody.json(of: request)
       guard let total = body["expected_total"]?.int64, total >= 0 else {
         throw Refusal(.amountInvalid, "expected_total must be the preview's total, in minor units.")
@@ -97,7 +97,7 @@ extension KioskAPI {
 
   private func addBooks(to router: Router<BasicRequestContext>) {
     let kiosk = kiosk
-    router.get("v1/cards/:q/history") { request, context in
+    router.get("v1/cards/:tag/history") { request, context in
       let sheet = try await kiosk.sheet(of: try Self.card(context))
       let keys = ["limit", "before", "from", "to"]
       return Response(
@@ -125,7 +125,7 @@ extension KioskAPI {
   }
 
   private static func card(_ context: BasicRequestContext) throws(Refusal) -> CardQuery {
-    try CardQuery(escaped: context.parameters.get("q") ?? "")
+    try CardQuery(escaped: context.parameters.get("tag") ?? "")
   }
 
   private static func tag(_ sheet: JSON) throws(Refusal) -> String {
