@@ -22,7 +22,8 @@ extension Refusal.Code {
     switch self {
     case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
     case .chargeUnknown, .cardUnknown, .notFound: .notFound
-    case .cardAmbiguous, .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
+    case .cardAmbiguous, .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists,
+      .configurationInvalid:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
       .forbidden:

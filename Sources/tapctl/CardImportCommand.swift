@@ -35,7 +35,9 @@ struct CardImportCommand: AsyncParsableCommand {
         throw Refusal(.notFound, "\(file) cannot be read as UTF-8 text.")
       }
       let list = CardFile(checking: text)
-      guard list.faults.isEmpty else { throw Refusal(.requestMalformed, CardFile.Faults(faults: list.faults).description) }
+      guard list.faults.isEmpty else {
+        throw Refusal(.requestMalformed, CardFile.Faults(faults: list.faults).description)
+      }
       guard list.count > 0 else { throw Refusal(.requestMalformed, "The file has no cards.") }
       var sent = 0
       if !dryRun {

@@ -79,7 +79,8 @@ struct CardReassignCommand: AsyncParsableCommand {
 /// `tapctl card undo-reassign`.
 struct CardUndoReassignCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "undo-reassign", abstract: "Take a reassignment back, within ten minutes and before the card was used.")
+    commandName: "undo-reassign", abstract: "Take a reassignment back, within ten minutes and before the card was used."
+  )
 
   @Argument(help: "The id that `tapctl card reassign` printed.")
   var id: String

@@ -17,7 +17,8 @@ struct CardShowCommand: AsyncParsableCommand {
       let client = options.client
       let sheets: [JSON]
       do {
-        sheets = try await client.get("/v1/cards?q=\(try await card.path(client, for: "show"))")["cards"]?.elements ?? []
+        sheets =
+          try await client.get("/v1/cards?q=\(try await card.path(client, for: "show"))")["cards"]?.elements ?? []
       } catch let refusal as Refusal where refusal.code == .ledgerRefused {
         // A ledger that knows no lookup: the tag id is what it knows cards by.
         return show(try await client.get("/v1/cards/\(Terminal.pathPart(card.card ?? ""))"))

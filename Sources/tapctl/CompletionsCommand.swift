@@ -6,7 +6,9 @@ import FedowProtocol
 struct CompletionsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "completions", abstract: "Print the completion script of a shell.",
-    discussion: "`make install` installs them; by hand: tapctl completions bash > ~/.local/share/bash-completion/completions/tapctl")
+    discussion:
+      "`make install` installs them; by hand: tapctl completions bash > ~/.local/share/bash-completion/completions/tapctl"
+  )
 
   @Argument(help: "bash, zsh or fish.")
   var shell: String

@@ -42,7 +42,10 @@ import Testing
   @Test(arguments: [
     ("/v1/cards?q=https%3A%2F%2Fx.test%2Fqr%2F1%2F", "/v1/cards/?q=https%3A%2F%2Fx.test%2Fqr%2F1%2F"),
     ("/v1/cards/a%40b.fr/refund", "/v1/cards/68B87420/refund/"),
-    ("/v1/cards/A1/reassignment?to=B2&with_primary=true", "/v1/cards/68B87420/reassignment/?to=68B87420&with_primary=true"),
+    (
+      "/v1/cards/A1/reassignment?to=B2&with_primary=true",
+      "/v1/cards/68B87420/reassignment/?to=68B87420&with_primary=true"
+    ),
     ("/v1/cards/A1/history?limit=5&before=9&evil=1", "/v1/cards/68B87420/history/?limit=5&before=9"),
     ("/v1/wallets/\(id)/history", "/v1/wallets/\(id)/history/"),
     ("/v1/report?from=a%2Bb&to=c&by=hour", "/v1/report/?from=a%2Bb&to=c&by=hour"),
@@ -80,7 +83,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("/v1/cards/A1/refund", "{}", "amount_invalid"), ("/v1/cards/A1/refund", #"{"expected_total": -1}"#, "amount_invalid"),
+    ("/v1/cards/A1/refund", "{}", "amount_invalid"),
+    ("/v1/cards/A1/refund", #"{"expected_total": -1}"#, "amount_invalid"),
     ("/v1/cards/A1/bind", "{}", "request_malformed"), ("/v1/cards/A1/reassign", "{}", "request_malformed"),
     ("/v1/cards/%zz/lost", "{}", "request_malformed"), ("/v1/cards/tag%3A12/lost", "{}", "uid_malformed"),
     ("/v1/cards/enroll", #"{"cards": []}"#, "request_malformed"), ("/v1/cards/enroll", "{}", "request_malformed"),

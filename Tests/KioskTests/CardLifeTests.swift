@@ -17,6 +17,8 @@ import Testing
     let ledger = ledger
     var configuration = KioskConfiguration()
     configuration.dataDirectory = directory.path
+    // The clock runs on while an answer is waited for.
+    (configuration.operatorIdleSeconds, configuration.operatorLongestSeconds) = (1_000_000_000, 1_000_000_000)
     return await TapKiosk(
       configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
       ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in ledger }, clock: clock,

@@ -41,7 +41,8 @@ extension TapKiosk {
     guard let operatorCard = try await pipeline.operatorCard() else { throw Refusal(.operatorCardNeeded) }
     let ledger = try native()
     let asked = try await store.question(
-      act.identity, under: operatorCard, id: EntityID.random(), audit: entry(of: act, operatorCard), at: clock.wallTime())
+      act.identity, under: operatorCard, id: EntityID.random(), audit: entry(of: act, operatorCard),
+      at: clock.wallTime())
     let body = act.body(id: asked.id, operatorCard: asked.operatorCard)
     for attempt in 1...Self.attempts {
       do {

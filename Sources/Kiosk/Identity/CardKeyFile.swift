@@ -16,7 +16,8 @@ public struct CardKeyFile: Sendable {
   public func digest() throws(Refusal) -> CardDigest {
     if let key = try PrivateFile.read(path) {
       guard key.count == Self.length else {
-        throw Refusal(.keyInvalid, "\(path) is damaged. Put it back from a backup; without it nothing offline is known.")
+        throw Refusal(
+          .keyInvalid, "\(path) is damaged. Put it back from a backup; without it nothing offline is known.")
       }
       return CardDigest(key: key)
     }

@@ -6,7 +6,9 @@ import FedowProtocol
 struct Completions: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "completions", abstract: "Print the completion script of a shell.",
-    discussion: "`make install` installs them; by hand: ledgerd completions bash > ~/.local/share/bash-completion/completions/ledgerd")
+    discussion:
+      "`make install` installs them; by hand: ledgerd completions bash > ~/.local/share/bash-completion/completions/ledgerd"
+  )
 
   @Argument(help: "bash, zsh or fish.")
   var shell: String
