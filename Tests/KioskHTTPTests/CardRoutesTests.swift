@@ -121,7 +121,7 @@ final class RelayLedger: LedgerLink {
   func readCard(_ firstTagID: String) async throws(Refusal) -> CardReading { throw Refusal(.cardUnknown) }
   func sign(_ order: DebitOrder) throws(Refusal) -> SignedDebit { throw Refusal(.keyInvalid) }
   func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome { .undecided("relay") }
-  func inquire(_ debit: SignedDebit) async -> DebitOutcome { .undecided("relay") }
+  func inquire(_ debit: SignedDebit, isSettled: Bool) async -> DebitOutcome { .undecided("relay") }
   func isReachable() async -> Bool { true }
   func refill(_: String, asset: EntityID?, amount: Amount, primaryCard: String) async throws(Refusal) -> JSON { nil }
 

@@ -42,7 +42,7 @@ final class LifeLedger: LedgerLink {
 
   func sign(_ order: DebitOrder) throws(Refusal) -> SignedDebit { throw Refusal(.keyInvalid) }
   func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome { .undecided("none") }
-  func inquire(_ debit: SignedDebit) async -> DebitOutcome { .undecided("none") }
+  func inquire(_ debit: SignedDebit, isSettled: Bool) async -> DebitOutcome { .undecided("none") }
   func isReachable() async -> Bool { true }
   func refill(_: String, asset: EntityID?, amount: Amount, primaryCard: String) async throws(Refusal) -> JSON { nil }
 
