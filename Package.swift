@@ -69,6 +69,7 @@ let package = Package(
     // Floor 2: the wire.
     floor("FedowProtocol", ["Model", "Signing"]),
     floor("Transport", ["CCurl"]),
+    floor("Console", ["Model", "FedowProtocol"]),
     // Floor 3: the ledger and the kiosk.
     floor("Ledger", ["Model", "Rules", "Signing", "FedowProtocol", "Transport", grdb, logging, lifecycle]),
     floor(
@@ -81,7 +82,8 @@ let package = Package(
     program(
       "ledgerd",
       [
-        "Model", "Signing", "FedowProtocol", "Ledger", "LedgerHTTP", arguments, hummingbird, lifecycle, unixSignals,
+        "Model", "Signing", "FedowProtocol", "Console", "Ledger", "LedgerHTTP", arguments, hummingbird, lifecycle,
+        unixSignals,
         logging, toml,
       ]),
     program(
@@ -91,7 +93,7 @@ let package = Package(
         lifecycle,
         unixSignals, logging, toml,
       ]),
-    program("tapctl", ["Model", "Signing", "FedowProtocol", "Transport", "Kiosk", arguments, toml]),
+    program("tapctl", ["Model", "Signing", "FedowProtocol", "Transport", "Console", "Kiosk", arguments, toml]),
     // What tests and the demonstration play the world with.
     floor("TestKit", ["Model", "CLinux"]),
     program("virtual-card", ["Model", "TestKit", arguments]),
@@ -116,7 +118,8 @@ let package = Package(
       "KioskTests",
       ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
-    tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
+    tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
+    tests("EndToEndTests", ["Console", "FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),
     tests("PackagingTests", ["TestKit"]),
   ]

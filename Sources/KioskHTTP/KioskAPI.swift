@@ -53,6 +53,7 @@ public struct KioskAPI: Sendable {
     }
     router.post("v1/refills") { request, _ in try await refill(request) }
     addOperation(to: router)
+    addCards(to: router)
     return router
   }
 

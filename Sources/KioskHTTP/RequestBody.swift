@@ -5,10 +5,10 @@ import Model
 
 /// Reads what callers of the local API send.
 enum RequestBody {
-  private static let longest = 16 * 1024
+  static let longest = 16 * 1024
 
   /// The body as a JSON object.
-  static func json(of request: Request) async throws -> JSON {
+  static func json(of request: Request, longest: Int = longest) async throws -> JSON {
     let buffer: ByteBuffer
     do {
       buffer = try await request.body.collect(upTo: longest)
@@ -50,7 +50,7 @@ enum RequestBody {
       acceptsParts: try truth(body, "accepts_parts"))
   }
 
-  private static func truth(_ body: JSON, _ key: String) throws(Refusal) -> Bool {
+  static func truth(_ body: JSON, _ key: String) throws(Refusal) -> Bool {
     guard let value = body[key], !value.isNull else { return false }
     guard let truth = value.bool else { throw Refusal(.requestMalformed, "\(key) must be true or false.") }
     return truth

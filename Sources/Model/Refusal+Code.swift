@@ -15,6 +15,7 @@ extension Refusal {
     case assetNotAccepted = "asset_not_accepted"
     case amountInvalid = "amount_invalid"
     case cardUnsettled = "card_unsettled"
+    case cardAmbiguous = "card_ambiguous"
     case debitPending = "debit_pending"
     // About the authority to debit.
     case noDelegation = "no_delegation"
@@ -97,6 +98,7 @@ extension Refusal.Code {
     case .assetNotAccepted: "This place does not accept the money on this card."
     case .amountInvalid: "The amount must be a positive number of at most 2 decimals."
     case .cardUnsettled: "A payment that this card made without connection is not settled yet."
+    case .cardAmbiguous: "More than one card is meant."
     case .debitPending: "An earlier payment of this card is still being checked. Wait a moment and present it again."
     case .noDelegation: "The owner of this card has not allowed this place to debit it."
     case .overTapLimit: "This is more than the owner of this card allows at once."
@@ -170,6 +172,7 @@ extension Refusal.Code {
     case .assetNotAccepted: "Ce lieu n'accepte pas la monnaie de cette carte."
     case .amountInvalid: "Le montant doit être un nombre positif avec au plus 2 décimales."
     case .cardUnsettled: "Un paiement fait hors connexion avec cette carte n'est pas encore réglé."
+    case .cardAmbiguous: "Plusieurs cartes correspondent."
     case .debitPending: "Un paiement précédent de cette carte est encore en vérification. Réessayez dans un instant."
     case .noDelegation: "Le titulaire de cette carte n'a pas autorisé ce lieu à la débiter."
     case .overTapLimit: "C'est plus que ce que le titulaire de cette carte autorise en une fois."

@@ -8,6 +8,22 @@ struct CardSheet {
     lines = card["tag"] == nil ? Self.ofFedow(card) : Self.native(card)
   }
 
+  /// With what a native ledger tells of the card's life besides.
+  init(_ card: JSON, sheet: JSON) { lines = Self(card).lines + Self.life(sheet) }
+
+  private static func life(_ sheet: JSON) -> [String] {
+    let text = { (key: String) in sheet[key]?.text }
+    return [
+      text("origin_name").map { "from \($0), generation \(sheet["generation"]?.int64 ?? 0)" },
+      text("email").map { "belongs to \($0)" }, sheet["is_primary"]?.bool == true ? "an operator's card here" : nil,
+      text("blocked_at").map { "blocked \($0) by \(text("blocked_by") ?? "?")" },
+      text("replaced_by").map { "replaced by the card printed \($0)" },
+      text("replaces").map { "replaces the card printed \($0)" },
+      sheet["limits"]?["per_tap"]?.int64 == nil ? nil : "at most \(Terminal.amount(sheet["limits"]?["per_tap"])) a tap",
+      sheet["limits"]?["per_day"]?.int64 == nil ? nil : "at most \(Terminal.amount(sheet["limits"]?["per_day"])) a day",
+    ].compactMap { $0 }.map { "  " + $0 }
+  }
+
   private static func native(_ card: JSON) -> [String] {
     let state = card["state"]?.text ?? "?"
     let head = heading(card["tag"], card["number_printed"]) + (state == "usable" ? "" : "  \(state)")

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Console
 import FedowProtocol
 import Glibc
+import Kiosk
 import Model
 
 /// What goes to the terminal, and what the command ends with.
@@ -11,14 +13,19 @@ enum Terminal {
     fflush(nil)
   }
 
+  /// Writes a line for the person, not for the pipe.
+  static func note(_ text: String) {
+    let line = text + "\n"
+    _ = line.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+  }
+
   /// Writes a refusal and gives the status to end with: 69 when tapd does not answer, else 1.
   static func failure(_ refusal: Refusal, json: Bool) -> ExitCode {
     if json {
       let report: JSON = ["code": JSON(refusal.code.rawValue), "sentence": JSON(refusal.sentence)]
       line(report.compact)
     } else {
-      let text = "tapctl: \(refusal.sentence) (\(refusal.code.rawValue))\n"
-      _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+      note("tapctl: \(refusal.sentence(language: Settings.language)) (\(refusal.code.rawValue))")
     }
     return ExitCode(refusal.code == .daemonUnreachable ? EX_UNAVAILABLE : 1)
   }
@@ -29,6 +36,9 @@ enum Terminal {
       try await work()
     } catch let refusal as Refusal {
       throw failure(refusal, json: json)
+    } catch let unasked as Question.Unasked {
+      note("tapctl: \(unasked.sentence)")
+      throw ExitCode(EX_USAGE)
     }
   }
 
@@ -37,8 +47,8 @@ enum Terminal {
     text.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-" || keeping.contains($0)) }
   }
 
-  /// An amount in JSON's minor units as people read it.
+  /// An amount in JSON's minor units as people read it here.
   static func amount(_ json: JSON?) -> String {
-    json?.int64.map { Amount(minorUnits: $0).description } ?? "?"
+    json?.int64.map { Money.here.text(Amount(minorUnits: $0)) } ?? "?"
   }
 }

@@ -8,6 +8,7 @@ enum Floors {
   private static let server: Set = ["Hummingbird", "HTTPTypes", "NIOCore"]
   private static let ours: Set = [
     "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Ledger", "Kiosk", "LedgerHTTP", "KioskHTTP",
+    "Console",
   ]
   private static let program: Set = platform.union(services).union(server).union(ours)
     .union(["ArgumentParser", "TOMLKit", "UnixSignals"])
@@ -20,6 +21,7 @@ enum Floors {
     "Readers": platform.union(["Model", "CPCSC", "CNFC", "CLinux"]),
     "FedowProtocol": platform.union(["Model", "Signing"]),
     "Transport": platform.union(["CCurl"]),
+    "Console": platform.union(["Model", "FedowProtocol"]),
     "Ledger": platform.union(services).union([
       "GRDB", "Model", "Rules", "Signing", "FedowProtocol", "Transport",
     ]),

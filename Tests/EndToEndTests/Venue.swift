@@ -54,12 +54,16 @@ final class Venue {
   }
 
   /// Runs tapctl against this kiosk.
+  @discardableResult
   func tapctl(_ arguments: [String]) throws -> JSON {
     try JSON.parse(try Program.run("tapctl", arguments + api + ["--json"]))
   }
 
   /// What tapctl prints for a person.
   func said(_ arguments: [String]) throws -> String { try Program.run("tapctl", arguments + api) }
+
+  /// Starts tapctl and goes on.
+  func start(_ arguments: [String]) throws -> Program { try Program("tapctl", arguments + api) }
 
   /// Starts a charge that is waited for.
   func charge(_ amount: String) throws -> Program {

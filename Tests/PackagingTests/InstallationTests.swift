@@ -30,7 +30,11 @@ struct InstallationTests {
       "etc/fedow-tap/ledgerd.toml", "etc/fedow-tap/tapd.toml", "usr/local/bin/ledgerd", "usr/local/bin/tapctl",
       "usr/local/bin/tapd", "usr/local/lib/modprobe.d/fedow-tap.conf", "usr/local/lib/systemd/system/ledgerd.service",
       "usr/local/lib/systemd/system/tapd.service", "usr/local/lib/sysusers.d/fedow-tap.conf",
-      "usr/local/lib/udev/rules.d/95-fedow-tap.rules",
+      "usr/local/lib/udev/rules.d/95-fedow-tap.rules", "usr/local/share/bash-completion/completions/ledgerd",
+      "usr/local/share/bash-completion/completions/tapctl", "usr/local/share/fish/vendor_completions.d/ledgerd.fish",
+      "usr/local/share/fish/vendor_completions.d/tapctl.fish", "usr/local/share/man/man1/ledgerd.1",
+      "usr/local/share/man/man1/tapctl.1", "usr/local/share/zsh/site-functions/_ledgerd",
+      "usr/local/share/zsh/site-functions/_tapctl",
     ]
     var isFolder: ObjCBool = false
     let found = files.filter {

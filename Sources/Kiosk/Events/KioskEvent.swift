@@ -14,6 +14,8 @@ public struct KioskEvent: Hashable, Sendable {
     case link
     /// A session of an operator was opened or ended.
     case session = "operator"
+    /// A card that a program asked for was tapped, or nobody tapped one.
+    case capture
     /// Nothing happened for a while, and the daemon lives.
     case heartbeat
   }

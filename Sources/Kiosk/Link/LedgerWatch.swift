@@ -80,9 +80,13 @@ public struct LedgerWatch: Service {
     }
   }
 
+  /// Tells the ledger of the blocked cards that were tapped while it did not answer.
+  public func reportSightings() async { await SightingReport(store: store, ledgers: ledgers).send() }
+
   private func note(isThere: Bool) async {
     if !isThere { return link.lost(at: clock.wallTime()) }
     if link.heard(at: clock.wallTime()) { await forwarder.hurry() }
+    await reportSightings()
     try? await store.noteContact(at: clock.wallTime())
   }
 }

@@ -7,7 +7,7 @@ extension TapPipeline {
   public func askForOperator(within patience: Duration = .seconds(30)) async throws(Refusal) -> JSON {
     _ = try ledgers.ledger()
     await expireIfDue()
-    guard !hasOpenCharge else { throw Refusal(.chargeBusy) }
+    guard !hasOpenCharge, capture.waiting(at: clock.now()) == nil else { throw Refusal(.chargeBusy) }
     operators.ask(until: clock.now() + patience)
     expireLater(after: patience)
     return publishOperator()
@@ -47,6 +47,7 @@ extension TapPipeline {
       await note("operator_open", operatorCard: card)
       concludeSession(card, refusal: nil)
     } catch {
+      if error.code == .cardBlocked { noteSighting(ofOperatorsCard: card) }
       await note("operator_refused", operatorCard: card, detail: error.code.rawValue)
       concludeSession(nil, refusal: error)
     }

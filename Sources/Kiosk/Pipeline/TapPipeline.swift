@@ -25,6 +25,9 @@ public actor TapPipeline: Service {
   let makeID: @Sendable () -> EntityID
   var operators: OperatorMachine
   var lastPaid: EntityID?
+  var capture = TapCapture()
+  /// The tap that pays the charge in hand, and its reader.
+  var lastTap: (id: EntityID?, reader: String)?
   private let expiry: Duration
   private var machine = ChargeMachine()
   private var recent: [EntityID: Charge] = [:]
@@ -35,6 +38,7 @@ public actor TapPipeline: Service {
   private enum Job {
     case debit(Charge, by: any LedgerLink)
     case session(card: String, by: any LedgerLink)
+    case sighting(Sighting)
     case expiry(after: Duration)
   }
 
@@ -71,12 +75,15 @@ public actor TapPipeline: Service {
           group.addTask { await self.debit(charge, by: ledger) }
         case .session(let card, let ledger):
           group.addTask { await self.openSession(card, by: ledger) }
+        case .sighting(let sighting):
+          group.addTask { await SightingReport(store: self.store, ledgers: self.ledgers).note(sighting) }
         case .expiry(let delay):
           group.addTask {
             let slept: Void? = try? await cancelWhenGracefulShutdown { try await self.clock.sleep(for: delay) }
             if slept != nil {
               await self.expireIfDue()
               await self.tellIfOperatorWasAwaitedInVain()
+              await self.tellIfCaptureWasInVain()
             }
           }
         }
@@ -96,6 +103,9 @@ public actor TapPipeline: Service {
     }
     _ = try ledgers.ledger()
     await expireIfDue()
+    if let waiting = capture.waiting(at: clock.now()) {
+      throw Refusal(.chargeBusy, "A card is awaited for something else (\(waiting.purpose)). Tap it or cancel that.")
+    }
     let charge = Charge(
       id: makeID(), amount: amount, description: description, terms: terms, createdAt: clock.wallTime())
     try machine.reserve(charge)
@@ -147,9 +157,12 @@ public actor TapPipeline: Service {
     switch news {
     case .refused(let refusal, let reader, let uid):
       events.publish(.tap, TapReport.refused(refusal, reader: reader, uid: uid))
+      tellCapture(refusal, at: instant)
     case .tap(let tap):
       if operators.take(at: instant) { return askForSession(tap) }
+      if giveToCapture(tap, at: instant) { return }
       let charge = machine.tap(makeID(), card: tap.uid.firstTagID, seenAt: instant)
+      if charge != nil { lastTap = (charge?.tap, tap.reader.name) }
       events.publish(.tap, TapReport.seen(tap, charge: charge?.id))
       guard let charge else { return }
       publish(charge)
@@ -162,6 +175,7 @@ public actor TapPipeline: Service {
   }
 
   private func askForSession(_ tap: Tap) {
+    lastTap = (nil, tap.reader.name)
     events.publish(.tap, TapReport.seen(tap, charge: nil))
     do {
       jobsInput.yield(.session(card: tap.uid.firstTagID, by: try ledgers.ledger()))
@@ -215,8 +229,12 @@ public actor TapPipeline: Service {
     } else {
       remember(charge)
     }
+    noteSighting(of: charge)
     publish(charge)
   }
+
+  /// Tells the ledger of a blocked card, when it answers.
+  func report(_ sighting: Sighting) { jobsInput.yield(.sighting(sighting)) }
 
   /// The charge with the time at which it was paid.
   private func stamped(_ charge: Charge) -> Charge {

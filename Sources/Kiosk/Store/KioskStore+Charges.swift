@@ -14,7 +14,7 @@ extension KioskStore {
           """,
         arguments: [
           charge.id.text, charge.amount.minorUnits, charge.description, charge.state.word,
-          charge.createdAt.microseconds, charge.createdAt.microseconds, charge.details.compact,
+          charge.createdAt.microseconds, charge.createdAt.microseconds, charge.details.nameless("").compact,
         ])
     }
   }
@@ -30,7 +30,7 @@ extension KioskStore {
   public func charge(_ id: EntityID) async throws(Refusal) -> Charge? {
     try await write { database in
       guard let row = try Row.fetchOne(database, sql: "SELECT * FROM charges WHERE id = ?", arguments: [id.text]),
-        var charge = Charge(row)
+        var charge = try Self.charge(row, in: database)
       else { return nil }
       let spans = try Row.fetchAll(database, sql: "SELECT * FROM spans WHERE charge = ?", arguments: [id.text])
       for span in spans {
@@ -46,7 +46,9 @@ extension KioskStore {
   public func lastPaidCharge(since time: LedgerTime) async throws(Refusal) -> Charge? {
     try await write { database in
       let sql = "SELECT * FROM charges WHERE created_at >= ? AND state IN ('paid', 'paid_offline', 'voiding', 'voided')"
-      let charges = try Row.fetchAll(database, sql: sql, arguments: [time.microseconds]).compactMap { Charge($0) }
+      let charges = try Row.fetchAll(database, sql: sql, arguments: [time.microseconds]).compactMap { row in
+        try Self.charge(row, in: database)
+      }
       return charges.filter { $0.paidAt != nil }.max { ($0.paidAt ?? $0.createdAt) < ($1.paidAt ?? $1.createdAt) }
     }
   }
@@ -60,7 +62,7 @@ extension KioskStore {
       let sql = "SELECT * FROM charges WHERE state IN ('waiting', 'deciding', 'sent', 'partly_paid', 'unknown')"
       var incomplete: [Charge] = []
       for row in try Row.fetchAll(database, sql: sql) {
-        guard var charge = Charge(row) else { continue }
+        guard var charge = try Self.charge(row, in: database) else { continue }
         if charge.parts.isEmpty {
           if charge.state.word == "unknown" { continue }
           let hasDebit = try Bool.fetchOne(
@@ -83,9 +85,10 @@ extension KioskStore {
         updated_at = ? WHERE id = ?
       """,
       [
-        charge.state.word, charge.card, charge.tap?.text, (charge.state.refusal ?? charge.lastRefusal)?.code.rawValue,
-        (charge.state.refusal ?? charge.lastRefusal)?.sentence, charge.state.receipt?.json.compact,
-        charge.details.compact, time.microseconds, charge.id.text,
+        charge.state.word, nil, charge.tap?.text, (charge.state.refusal ?? charge.lastRefusal)?.code.rawValue,
+        (charge.state.refusal ?? charge.lastRefusal)?.sentence,
+        charge.state.receipt?.json.nameless(charge.card ?? "").compact,
+        charge.details.nameless(charge.card ?? "").compact, time.microseconds, charge.id.text,
       ])
     for (step, value) in charge.spans.microseconds {
       try database.executeKept(
@@ -95,19 +98,36 @@ extension KioskStore {
   }
 }
 
+extension KioskStore {
+  /// A charge with its cards, whose numbers stand in the outbox only: a card that was refused left none.
+  private static func charge(_ row: Row, in database: Database) throws -> Charge? {
+    let sql = "SELECT wallet, card FROM outbox WHERE charge = ?"
+    let rows = try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [row["id"] as String])
+    let cards = Dictionary(rows.map { ($0["wallet"] as String, $0["card"] as String) }, uniquingKeysWith: { $1 })
+    return Charge(row, cards: cards, last: rows.last?["card"])
+  }
+}
+
 extension Charge {
-  fileprivate init?(_ row: Row) {
-    let details = (row["details"] as String?).flatMap { try? JSON.parse($0) }
+  /// - Parameters:
+  ///   - cards: the tag id of each wallet that pays a part.
+  ///   - last: that of the card that paid last.
+  fileprivate init?(_ row: Row, cards: [String: String], last: String?) {
+    var details = (row["details"] as String?).flatMap { try? JSON.parse($0) }
+    if var object = details?.object, let parts = object["parts"]?.elements {
+      object["parts"] = .array(parts.map { part in part.named(cards[part["wallet"]?.text ?? ""] ?? "") })
+      details = .object(object)
+    }
     guard let id = EntityID(row["id"]) else { return nil }
     self.init(
       id: id, amount: Amount(minorUnits: row["amount"]), description: row["description"],
       terms: ChargeTerms(details?["terms"]), createdAt: LedgerTime(microseconds: row["created_at"]))
-    card = row["card"]
+    card = last
     tap = (row["tap"] as String?).flatMap { EntityID($0) }
     if let details { take(details: details) }
     let code = (row["code"] as String?).flatMap { Refusal.Code(rawValue: $0) }
     lastRefusal = code.map { Refusal($0, row["sentence"]) }
-    guard let state = ChargeState(row, refusal: lastRefusal, missing: missing) else { return nil }
+    guard let state = ChargeState(row, card: last ?? "", refusal: lastRefusal, missing: missing) else { return nil }
     self.state = state
   }
 
@@ -119,9 +139,9 @@ extension Charge {
 }
 
 extension ChargeState {
-  fileprivate init?(_ row: Row, refusal: Refusal?, missing: Amount) {
+  fileprivate init?(_ row: Row, card: String, refusal: Refusal?, missing: Amount) {
     let refusal = refusal ?? Refusal(.ledgerRefused)
-    let receipt = (row["receipt"] as String?).flatMap { try? JSON.parse($0) }.flatMap { Receipt($0) }
+    let receipt = (row["receipt"] as String?).flatMap { try? JSON.parse($0) }.flatMap { Receipt($0.named(card)) }
     switch row["state"] as String {
     case "waiting": self = .waiting
     case "deciding": self = .deciding

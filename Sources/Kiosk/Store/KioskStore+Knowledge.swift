@@ -20,13 +20,14 @@ extension KioskStore {
     try await write { database in
       if known == 0 || hotlist.version < known { try database.execute(sql: "DELETE FROM hotlist") }
       for (tag, standing) in hotlist.entries {
+        let name = digest(tag)
         if standing == .usable {
-          try database.executeKept("DELETE FROM hotlist WHERE tag = ?", [tag])
+          try database.executeKept("DELETE FROM hotlist WHERE tag = ?", [name])
           // Free again means settled too.
-          try Self.release("tag", tag, in: database)
+          try Self.release("tag", name, in: database)
         } else {
           try database.executeKept(
-            "INSERT OR REPLACE INTO hotlist (tag, state) VALUES (?, ?)", [tag, standing.rawValue])
+            "INSERT OR REPLACE INTO hotlist (tag, state) VALUES (?, ?)", [name, standing.rawValue])
         }
       }
       try Self.remember("hotlist", String(hotlist.version), at: time, in: database)

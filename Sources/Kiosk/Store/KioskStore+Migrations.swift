@@ -2,7 +2,7 @@ import GRDB
 
 extension KioskStore {
   /// Named and append-only: a migration that was released is never edited.
-  static var migrator: DatabaseMigrator {
+  static func migrator(_ digest: CardDigest) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1 charges, outbox, directory, spans") { database in
       try database.execute(
@@ -56,8 +56,40 @@ extension KioskStore {
       try database.execute(sql: sequencedOutbox)
       try database.execute(sql: whatIsKnown)
     }
+    migrator.registerMigration("3 cards by their digests, questions, sightings") { database in
+      try database.execute(sql: lifeOfCards)
+      try CardNames(digest).leave(database)
+    }
     return migrator
   }
+
+  /// Brings the file to the newest version. What a migration takes out of it is overwritten, also in the log.
+  static func migrate(_ queue: DatabaseQueue, _ digest: CardDigest) throws {
+    let migrator = migrator(digest)
+    guard try queue.read({ try !migrator.hasCompletedMigrations($0) }) else { return }
+    try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA secure_delete = ON") }
+    try migrator.migrate(queue)
+    try queue.writeWithoutTransaction { database in
+      try database.execute(sql: "VACUUM")
+      try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+    }
+  }
+
+  /// What is asked of the ledger under an id whose answer has not come, and the blocked cards that it is not yet told of.
+  private static let lifeOfCards = """
+    CREATE TABLE questions (
+      request TEXT PRIMARY KEY NOT NULL,
+      id TEXT NOT NULL,
+      operator_card TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE sightings (
+      id TEXT PRIMARY KEY NOT NULL,
+      card TEXT NOT NULL,
+      reader TEXT NOT NULL,
+      at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    """
 
   /// The outbox anew: a charge may have several debits, a void is a row like them, and the order is a number, because a
   /// clock may step back.

@@ -41,7 +41,7 @@ extension KioskStore {
   /// Writes what became of a debit, and of its charge with it; what ends at the same time shares one commit.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func settle(_ settlement: Settlement) async throws(Refusal) {
-    try await group.write { try Self.settle(settlement, in: $0) }
+    try await group.write { try settle(settlement, in: $0) }
   }
 
   /// Sees to it that the rows of a tap whose transaction failed are never sent, should they have reached the disk after
@@ -54,7 +54,7 @@ extension KioskStore {
       let known = Set(charge.parts.map(\.tap.text))
       for id in try String.fetchAll(database, sql: sql, arguments: [charge.id.text]) where !known.contains(id) {
         guard let row = EntityID(id) else { continue }
-        try Self.settle(Settlement(id: row, state: .refused, charge: charge, at: time), isOurs: true, in: database)
+        try settle(Settlement(id: row, state: .refused, charge: charge, at: time), isOurs: true, in: database)
       }
       try Self.update(charge, at: time, in: database)
     }
@@ -126,7 +126,7 @@ extension KioskStore {
   }
 
   /// - Parameter isOurs: the kiosk itself ends the row, so no card is to blame.
-  private static func settle(_ settlement: Settlement, isOurs: Bool = false, in database: Database) throws {
+  private func settle(_ settlement: Settlement, isOurs: Bool = false, in database: Database) throws {
     // A final row stays what it is: what the ledger once confirmed is never overwritten by a late doubt.
     guard
       let row = try database.firstKept(
@@ -139,20 +139,20 @@ extension KioskStore {
         settlement.refusal?.sentence, settlement.at.microseconds, settlement.id.text,
       ])
     for id in settlement.withdrawn { try withdraw(id, settlement.at, in: database) }
-    try update(settlement.charge, at: settlement.at, in: database)
+    try Self.update(settlement.charge, at: settlement.at, in: database)
     guard row["is_offline"] as Bool, settlement.state.isFinal else { return }
     if settlement.state == .refused && !isOurs {
       // It stays outstanding until somebody settles it: the goods are gone.
       try database.executeKept(
         "INSERT OR REPLACE INTO unsettled (debit, tag, amount) VALUES (?, ?, ?)",
-        [settlement.id.text, row["card"] as String, row["amount"] as Int64])
+        [settlement.id.text, digest(row["card"]), row["amount"] as Int64])
     } else {
-      try lower(row["card"], by: row["amount"], in: database)
+      try Self.lower(digest(row["card"]), by: row["amount"], in: database)
     }
   }
 
   /// Ends a row that was not sent; what it held of the offline sums is free again.
-  private static func withdraw(_ id: EntityID, _ time: LedgerTime, in database: Database) throws {
+  private func withdraw(_ id: EntityID, _ time: LedgerTime, in database: Database) throws {
     let sql = "SELECT * FROM outbox WHERE id = ? AND state NOT IN ('posted', 'refused')"
     guard let row = try database.firstKept(sql, [id.text]) else { return }
     try database.executeKept(
@@ -161,7 +161,9 @@ extension KioskStore {
         Refusal.Code.ledgerRefused.rawValue, "Not sent, because another debit of the same tap was refused.",
         time.microseconds, id.text,
       ])
-    if row["is_offline"] as Bool { try lower(row["card"], by: row["amount"], in: database) }
+    if row["is_offline"] as Bool {
+      try Self.lower(digest(row["card"]), by: row["amount"], in: database)
+    }
   }
 
   /// Ends the outstanding sums of refused debits that were settled.

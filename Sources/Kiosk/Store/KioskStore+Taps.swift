@@ -67,14 +67,14 @@ extension KioskStore {
   ) async throws(Refusal) -> (plan: Plan, charge: Charge) {
     try await write { database in
       if let (reading, askedAt) = tap.reading {
-        try Self.remember(reading, at: askedAt, in: database)
+        try remember(reading, at: askedAt, in: database)
         try Self.remember("contact", "", at: tap.at, in: database)
       }
-      let (plan, charge) = decide(try Self.knowledge(of: tap.card, in: database))
+      let (plan, charge) = decide(try knowledge(of: tap.card, in: database))
       try Self.update(charge, at: tap.at, in: database)
       if case .send(let entries) = plan {
         for entry in entries {
-          try Self.append(entry, charge: charge.id, dialect: tap.dialect, at: tap.at, in: database)
+          try append(entry, charge: charge.id, dialect: tap.dialect, at: tap.at, in: database)
         }
       }
       return (plan, charge)
@@ -84,7 +84,7 @@ extension KioskStore {
   /// What the kiosk knows of a card now, for a preview.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func knowledge(of card: String) async throws(Refusal) -> TapKnowledge {
-    try await write { try Self.knowledge(of: card, in: $0) }
+    try await write { try knowledge(of: card, in: $0) }
   }
 
   /// Adds voids of debits to the outbox, with the charge's new state and a line of the audit trail.
@@ -94,13 +94,13 @@ extension KioskStore {
   ) async throws(Refusal) {
     // In order with what becomes of the debits, which is written in groups.
     try await group.write { database in
-      for entry in entries { try Self.append(entry, charge: charge.id, dialect: dialect, at: time, in: database) }
+      for entry in entries { try append(entry, charge: charge.id, dialect: dialect, at: time, in: database) }
       try Self.update(charge, at: time, in: database)
       if let audit { try Self.write(audit, in: database) }
     }
   }
 
-  private static func append(
+  private func append(
     _ entry: OutboxEntry, charge: EntityID, dialect: String, at time: LedgerTime, in database: Database
   ) throws {
     let debit = entry.debit
@@ -116,7 +116,7 @@ extension KioskStore {
         time.microseconds, time.microseconds,
       ])
     guard entry.isOffline else { return }
-    for name in [debit.card, device] {
+    for name in [digest(debit.card), Self.device] {
       try database.executeKept(
         """
         INSERT INTO offline_spending (card, amount) VALUES (?, ?)
@@ -125,26 +125,28 @@ extension KioskStore {
     }
   }
 
-  private static func knowledge(of card: String, in database: Database) throws -> TapKnowledge {
+  private func knowledge(of card: String, in database: Database) throws -> TapKnowledge {
+    let name = digest(card)
     var known = TapKnowledge()
-    if let row = try database.firstKept("SELECT * FROM directory WHERE card = ?", [card]) {
+    if let row = try database.firstKept("SELECT * FROM directory WHERE card = ?", [name]) {
       let time = LedgerTime(microseconds: row["read_at"])
-      known.lastReading = ((row["snapshot"] as DatabaseBytes).bytes, time)
-      known.spentSince = try spending(of: row["wallet"], since: time, in: database)
+      let snapshot = try? JSON.parse((row["snapshot"] as DatabaseBytes).bytes).named(card)
+      known.lastReading = (snapshot?.compactBytes ?? [], time)
+      known.spentSince = try Self.spending(of: row["wallet"], since: time, in: database)
     }
-    if let row = try database.firstKept("SELECT state FROM hotlist WHERE tag = ?", [card]) {
+    if let row = try database.firstKept("SELECT state FROM hotlist WHERE tag = ?", [name]) {
       // A word that this version does not know is on the list for some reason.
       known.hotlisted = CardStanding(rawValue: row["state"]) ?? .blocked
     }
-    known.isUnsettledHere = try database.firstKept("SELECT 1 FROM unsettled WHERE tag = ? LIMIT 1", [card]) != nil
+    known.isUnsettledHere = try database.firstKept("SELECT 1 FROM unsettled WHERE tag = ? LIMIT 1", [name]) != nil
     known.hotlistAt = try database.firstKept("SELECT at FROM knowledge WHERE subject = ?", ["hotlist"])
       .map { LedgerTime(microseconds: $0["at"]) }
     let outstanding = { (name: String) throws -> Amount in
       let row = try database.firstKept("SELECT amount FROM offline_spending WHERE card = ?", [name])
       return Amount(minorUnits: row?["amount"] ?? 0)
     }
-    known.spentByCard = try outstanding(card)
-    known.spentByDevice = try outstanding(device)
+    known.spentByCard = try outstanding(name)
+    known.spentByDevice = try outstanding(Self.device)
     // Counting is only needed where something is outstanding.
     if known.spentByDevice > .zero {
       let sql = "SELECT count(*) AS number FROM outbox WHERE state IN ('pending', 'sent', 'unknown')"
@@ -172,10 +174,12 @@ extension KioskStore {
     return spent
   }
 
-  private static func remember(_ reading: CardReading, at time: LedgerTime, in database: Database) throws {
+  private func remember(_ reading: CardReading, at time: LedgerTime, in database: Database) throws {
+    let tag = reading.card.firstTagID
+    let snapshot = (try? JSON.parse(reading.body)) ?? nil
     try database.executeKept(
       "INSERT OR REPLACE INTO directory (card, wallet, snapshot, read_at) VALUES (?, ?, ?, ?)",
-      [reading.card.firstTagID, reading.card.wallet.text, reading.body.data, time.microseconds])
+      [digest(tag), reading.card.wallet.text, snapshot.nameless(tag).compactBytes.data, time.microseconds])
   }
 
   static func remember(_ subject: String, _ value: String, at time: LedgerTime, in database: Database) throws {

@@ -9,10 +9,17 @@ import Model
 public struct KioskStore: Sendable {
   let queue: DatabaseQueue
   let group: GroupCommit
+  /// What cards are called in everything but the requests themselves.
+  let digest: CardDigest
 
   /// Opens the file, makes it when it is not there, and brings it to the newest version.
-  /// - Throws: `Refusal` with code `store_unavailable`.
+  ///
+  /// The key of the cards' digests lies beside it.
+  /// - Throws: `Refusal` with code `store_unavailable` or `key_invalid`.
   public init(path: String) throws(Refusal) {
+    let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    let digest = try CardKeyFile(directory: directory.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : directory).digest()
+    self.digest = digest
     var configuration = Configuration()
     configuration.journalMode = .wal
     configuration.busyMode = .timeout(5)
@@ -27,7 +34,7 @@ public struct KioskStore: Sendable {
           return .failure(Self.refusal(error))
         }
       }
-      try Self.migrator.migrate(queue)
+      try Self.migrate(queue, digest)
       // GRDB sets NORMAL when it sets up the log, after every configuration of ours; so it is set again, and read back.
       let level = try queue.writeWithoutTransaction { database in
         try database.execute(sql: "PRAGMA synchronous = FULL")

@@ -1,0 +1,35 @@
+import FedowProtocol
+import Model
+
+/// Something that an operator does to cards: what is asked of the ledger, without the id and the operator's card.
+public struct CardAct: Sendable {
+  /// What it is called in the audit trail: `card_lost`, `card_refunded`, ...
+  public let what: String
+  /// The ledger's path.
+  public let path: String
+  /// The fields of its body.
+  public let fields: [(String, JSON)]
+  /// The card's printed number, or what else names the subject to a person; never a UID.
+  public let subject: String?
+  /// What else the audit trail keeps.
+  public let detail: String?
+
+  /// An act.
+  public init(
+    _ what: String, path: String, fields: [(String, JSON)] = [], subject: String? = nil, detail: String? = nil
+  ) {
+    self.what = what
+    self.path = path
+    self.fields = fields
+    self.subject = subject
+    self.detail = detail
+  }
+
+  /// What makes two of them the same request: a repetition of an unanswered one goes under the first one's id.
+  var identity: String { path + " " + JSON.object(JSONObject(fields)).compact }
+
+  /// The whole body.
+  func body(id: EntityID, operatorCard: String) -> JSON {
+    .object(JSONObject([("id", JSON(id.text)), ("operator_card", JSON(operatorCard))] + fields))
+  }
+}
