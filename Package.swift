@@ -121,6 +121,6 @@ let package = Package(
     tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
     tests("EndToEndTests", ["Console", "FedowProtocol", "Signing", "Model", "TestKit", grdb]),
     tests("ArchitectureTests", []),
-    tests("PackagingTests", ["TestKit"]),
+    tests("PackagingTests", ["Model", "TestKit"]),
   ]
 )
