@@ -95,6 +95,8 @@ let package = Package(
     // What tests and the demonstration play the world with.
     floor("TestKit", ["Model", "CLinux"]),
     program("virtual-card", ["Model", "TestKit", arguments]),
+    program("fedow-stand-in", ["Model", "Signing", "FedowProtocol", "TestKit", arguments, grdb]),
+    program("fault-test", ["Model", "FedowProtocol", "Transport", "TestKit", arguments, grdb]),
     program(
       "benchmarks",
       [
@@ -117,6 +119,7 @@ let package = Package(
       ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
+    tests("TestKitTests", ["TestKit", "Transport"]),
     tests("ArchitectureTests", []),
     tests("PackagingTests", ["TestKit"]),
   ]

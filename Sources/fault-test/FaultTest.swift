@@ -1,0 +1,4 @@
+@main
+struct FaultTest {
+  static func main() {}
+}
