@@ -26,16 +26,17 @@ struct FaultTest: AsyncParsableCommand {
   @Option(help: "What faults, kills, cards and amounts are drawn from.")
   var seed: UInt64 = .random(in: 0..<1_000_000)
 
-  @Option(help: "How many of a hundred requests about debits meet a fault; half as many of the others.")
+  @Option(help: "How many of a hundred requests about debits meet a fault; a fifth as many of the others.")
   var faults = 30
 
-  @Option(help: "What tapd waits before it believes a Fedow server's silence, in seconds; tapd's own default without it.")
+  @Option(
+    help: "What tapd waits before it believes a Fedow server's silence, in seconds; tapd's own default without it.")
   var settling: Int?
 
   @Flag(help: "Let kiosks decide alone while the ledger is away (ledgerd only).")
   var offline = false
 
-  @Flag(help: "Let the network repeat sales to a server that cannot tell: the run must fail.")
+  @Flag(help: "Only let the network repeat requests: against fedow, which cannot tell, the run must fail.")
   var planted = false
 
   @Option(help: "Where tapd, ledgerd, tapctl and fedow-stand-in are.")

@@ -5,7 +5,7 @@ extension FaultRun {
   /// - Throws: `Breach` when something stays open.
   func settle() async throws {
     for kiosk in stand.kiosks { kiosk.proxy.calm() }
-    let patience = Duration.seconds(60 + 3 * (settings.settling ?? 60) * (settings.ledger == .fedow ? 1 : 0))
+    let patience = Duration.seconds(30 + (settings.ledger == .fedow ? 10 * (settings.settling ?? 60) : 0))
     let deadline = ContinuousClock.now + patience
     for kiosk in stand.kiosks {
       while let open = try await openRows(of: kiosk), !open.isEmpty {

@@ -18,7 +18,7 @@ final class FedowStand: LedgerStand {
     tapctl = Tool(path: settings.binaries + "/tapctl")
     settling = settings.settling
     let starts = Counter()
-    let faults = Int(settings.faultShare * 100)
+    let faults = settings.isPlanted ? 0 : Int(settings.faultShare * 100)
     daemon = Daemon(tool.path, log: directory + "/fedow.log") {
       let seed = settings.seed &+ UInt64(starts.next()) &* 7919
       return [

@@ -30,12 +30,13 @@ final class KioskStand: Sendable {
 
   /// No request about money is spared; a Fedow server cannot stand a sale that arrives twice, whoever sends it.
   private static func plan(_ settings: RunSettings, seed: UInt64) -> FaultPlan {
-    let canRepeat = settings.ledger == .ledgerd || settings.isPlanted
-    let kinds = NetworkFault.allCases.filter { canRepeat || !$0.repeats }
+    let kinds = NetworkFault.allCases.filter { fault in
+      settings.isPlanted ? fault.repeats : settings.ledger == .ledgerd || !fault.repeats
+    }
     return FaultPlan(seed: seed, kinds: kinds, slow: .milliseconds(60), late: .milliseconds(700)) { request in
       if request.path.contains("/hotlist/") || request.path.contains("/policy/") { return 0.05 }
       let isAboutDebit = request.method == "POST" || request.path.contains("debits")
-      return isAboutDebit ? settings.faultShare : settings.faultShare / 2
+      return isAboutDebit ? settings.faultShare : settings.faultShare / 5
     }
   }
 
