@@ -118,7 +118,7 @@ let package = Package(
       "KioskTests",
       ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
-    tests("EndToEndTests", ["FedowProtocol", "Signing", "Model", "TestKit", grdb]),
+    tests("EndToEndTests", ["Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
     tests("TestKitTests", ["TestKit", "Transport"]),
     tests("ArchitectureTests", []),
     tests("PackagingTests", ["TestKit"]),
