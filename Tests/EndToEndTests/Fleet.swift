@@ -82,13 +82,22 @@ final class Fleet: Sendable {
     return ledger
   }
 
+  /// Lets each kiosk hear what it may do without the ledger. Only so long: their long polls, each of which holds a thread,
+  /// are too many for one process.
+  func learnPolicy() async {
+    await withTaskGroup(of: Void.self) { group in
+      for kiosk in kiosks { group.addTask { await kiosk.watch.run() } }
+      for kiosk in kiosks { while !kiosk.policies.offline.isAllowed { await Task.yield() } }
+      group.cancelAll()
+    }
+  }
+
   /// Runs all kiosks while `body` plays.
   func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for kiosk in kiosks {
         group.addTask { await kiosk.pipeline.run() }
         group.addTask { await kiosk.forwarder.run() }
-        group.addTask { await kiosk.watch.run() }
       }
       defer { group.cancelAll() }
       try await body()

@@ -36,7 +36,7 @@ struct FleetTests {
     let before = try fleet.startLedger()
     let later = Later()
     try await fleet.run {
-      for kiosk in fleet.kiosks { while !kiosk.policies.offline.isAllowed { await Task.yield() } }
+      await fleet.learnPolicy()
       for card in cards {
         #expect(try await Self.tapEverywhere(fleet, card.0, amount: 1).allSatisfy { $0["state"] == "paid" })
       }
@@ -44,6 +44,7 @@ struct FleetTests {
       try await Self.goOffline(fleet)
       later.hold(try fleet.startLedger())
       for kiosk in fleet.kiosks {
+        await kiosk.forwarder.hurry()
         while try await !kiosk.store.waitingRows().isEmpty { await Task.yield() }
       }
       for kiosk in fleet.kiosks { try await Self.checkLoss(of: kiosk) }
