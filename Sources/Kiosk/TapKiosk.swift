@@ -70,7 +70,10 @@ public struct TapKiosk: Sendable {
             primaryCard: configuration.primaryCard,
             identity: NativeDialect.Identity(
               place: pairing.place, placeWallet: pairing.placeWallet, device: pairing.device))
-        case .fedow: FedowDialect(placeWallet: pairing.placeWallet, primaryCard: configuration.primaryCard)
+        case .fedow:
+          FedowDialect(
+            placeWallet: pairing.placeWallet, primaryCard: configuration.primaryCard,
+            settlingTime: .milliseconds(configuration.settlingMilliseconds))
         }
       return LedgerClient(pairing: pairing, dialect: dialect, timeouts: configuration.timeouts)
     }

@@ -21,15 +21,19 @@ extension Refusal.Code {
   var status: HTTPResponse.Status {
     switch self {
     case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
-    case .chargeUnknown, .cardUnknown, .notFound: .notFound
-    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid:
+    case .chargeUnknown, .cardUnknown, .notFound, .personUnknown: .notFound
+    case .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid,
+      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
+      .notYoursToUnblock, .holderMustSign,
       .forbidden:
       .forbidden
-    case .insufficientFunds, .cardBlocked, .cardUnsettled, .assetNotAccepted, .ledgerRefused, .cardWalletMismatch,
+    case .insufficientFunds, .cardBlocked, .cardUnsettled, .debitPending, .assetNotAccepted, .ledgerRefused,
+      .cardWalletMismatch,
       .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
-      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld:
+      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld,
+      .refundNotOffered, .refundElsewhere, .refundFederated, .refundNotMoney:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed

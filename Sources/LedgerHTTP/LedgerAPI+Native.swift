@@ -9,6 +9,7 @@ extension LedgerAPI {
     addDebits(to: router)
     addDevices(to: router)
     addDelegations(to: router)
+    addBooks(to: router)
     router.get("v1/cards/:tag") { [self] request, context in
       let place = try await caller(request).place
       let tag = try parameter("tag", context)
@@ -132,7 +133,7 @@ extension LedgerAPI {
   }
 
   /// A whole number of the query; 0 when it is not there.
-  private func number(_ name: Substring, in request: Request) throws -> Int64 {
+  func number(_ name: Substring, in request: Request) throws -> Int64 {
     guard let text = request.uri.queryParameters[name] else { return 0 }
     guard let number = Int64(text), number >= 0 else {
       throw Refusal(.requestMalformed, "\(name) is a whole number of at least 0.")

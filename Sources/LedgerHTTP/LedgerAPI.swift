@@ -60,6 +60,7 @@ public struct LedgerAPI: Sendable {
     addStripe(to: router)
     addFederations(to: router)
     addNative(to: router)
+    addCardLife(to: router)
     addDescriptions(to: router)
     return router
   }

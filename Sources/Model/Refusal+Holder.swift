@@ -7,6 +7,8 @@ extension Refusal.Code {
     case .oneCardOnly: "Present one card only."
     case .cardUnknown: "This card is not known here. Ask at the desk."
     case .cardBlocked: "This card is blocked. Ask at the desk."
+    case .cardReplaced: "This card was replaced by another one. Ask at the desk."
+    case .holderMustSign: "Only you can do this, in your account."
     case .cardUnsettled: "An earlier payment with this card is still open. Ask at the desk."
     case .insufficientFunds, .voidNotCovered: "There is not enough money for this."
     case .assetNotAccepted: "The money on your card is not accepted here."
@@ -14,7 +16,7 @@ extension Refusal.Code {
     case .overTapLimit: "This is more than the limit that you set for one payment."
     case .overDayLimit: "This is more than what is left of your limit for today."
     case .overTotalLimit: "This is more than what is left of the limit that you set."
-    case .outcomeUnknown: "Your payment is being checked. You will not pay twice."
+    case .outcomeUnknown, .debitPending: "Your payment is being checked. You will not pay twice."
     case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
       .daemonUnreachable, .notPaired,
       .ledgerBroken, .clockWrong:
@@ -31,6 +33,8 @@ extension Refusal.Code {
     case .oneCardOnly: "Présentez une seule carte."
     case .cardUnknown: "Cette carte est inconnue ici. Demandez à l'accueil."
     case .cardBlocked: "Cette carte est bloquée. Demandez à l'accueil."
+    case .cardReplaced: "Cette carte a été remplacée par une autre. Demandez à l'accueil."
+    case .holderMustSign: "Vous seul pouvez le faire, depuis votre compte."
     case .cardUnsettled: "Un paiement précédent avec cette carte reste à régler. Demandez à l'accueil."
     case .insufficientFunds, .voidNotCovered: "Il n'y a pas assez d'argent pour cela."
     case .assetNotAccepted: "La monnaie de votre carte n'est pas acceptée ici."
@@ -39,7 +43,7 @@ extension Refusal.Code {
     case .overTapLimit: "C'est plus que la limite que vous avez fixée par paiement."
     case .overDayLimit: "C'est plus que ce qui reste de votre limite du jour."
     case .overTotalLimit: "C'est plus que ce qui reste de la limite que vous avez fixée."
-    case .outcomeUnknown: "Votre paiement est en cours de vérification. Vous ne paierez pas deux fois."
+    case .outcomeUnknown, .debitPending: "Votre paiement est en cours de vérification. Vous ne paierez pas deux fois."
     case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
       .daemonUnreachable, .notPaired,
       .ledgerBroken, .clockWrong:

@@ -95,10 +95,9 @@ final class CurlHandle {
     let reason = String(cString: curl_easy_strerror(code))
     switch code {
     case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR,
-      CURLE_PEER_FAILED_VERIFICATION, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL:
-      return .notSent(reason)
-    case CURLE_OPERATION_TIMEDOUT:
-      // Zero until the connection stands and the request is about to leave.
+      CURLE_PEER_FAILED_VERIFICATION, CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL, CURLE_OPERATION_TIMEDOUT:
+      // Zero until the connection stands and the request is about to leave. Also of an answer that is not HTTP libcurl
+      // says that its protocol is unsupported.
       var microseconds: curl_off_t = 0
       _ = fedow_curl_get_offset(pointer, CURLINFO_PRETRANSFER_TIME_T, &microseconds)
       return microseconds == 0 ? .notSent(reason) : .uncertain(reason)

@@ -57,11 +57,19 @@ struct PairCommand: AsyncParsableCommand {
       return try await DeviceEnrolment(file: file).run(code, name: name, url: url, replacing: replace)
     }
     let pairing = try PairingString(parsing: string)
-    if !asTheTill {
-      let warning =
-        "tapctl: takes the key of the place's till; a till that uses this place is cut off (--as-the-till).\n"
-      _ = warning.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-    }
+    if !asTheTill { try warn() }
     return try await PairingHandshake(file: file).run(pairing, url: url, replacing: replace)
+  }
+
+  /// Says whose key is taken; on a terminal it wants an answer first.
+  private func warn() throws(Refusal) {
+    let warning =
+      "tapctl: takes the key of the place's till; a till that uses this place is cut off (--as-the-till).\n"
+    _ = warning.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+    guard isatty(STDIN_FILENO) == 1 else { return }
+    Terminal.line("Go on? [y/N]")
+    guard ["y", "yes", "o", "oui"].contains((readLine() ?? "").lowercased()) else {
+      throw Refusal(.pairingInvalid, "Nothing was changed. For a device of its own: ledgerd place enroll")
+    }
   }
 }

@@ -67,6 +67,30 @@ struct LedgerdTests {
     #expect(try fails(["restore", backup] + target).contains("exists already"))
   }
 
+  @Test("shows a card's history and a place's report, for people and for programs")
+  func histories() throws {
+    try install()
+    let cards = try folder.write(
+      "https://x.test/qr/2187852c-f6b5-4dcb-a858-f0777f4ef73d,AAAA1111,68B87420\n", to: "cards.csv")
+    try Program.run("ledgerd", ["card", "import", cards, "--place", "Bar"] + data)
+    for name in ["68b87420", "AAAA1111", "2187852c-f6b5-4dcb-a858-f0777f4ef73d"] {
+      let history = try JSON.parse(try Program.run("ledgerd", ["card", "history", name, "--json"] + data))
+      #expect(history["entries"]?.elements?.isEmpty == true)
+    }
+    #expect(try fails(["card", "history", "BBBBBBBB"] + data).contains("not known"))
+    #expect(
+      try Program.run("ledgerd", ["card", "history", "AAAA1111", "--csv"] + data).hasPrefix("sequence,datetime,"))
+    let report = try JSON.parse(try Program.run("ledgerd", ["report", "--json", "--place", "Bar"] + data))
+    #expect(report["cards"]?["issued"]?.int64 == 1)
+    #expect(try Program.run("ledgerd", ["report"] + data).contains("1 issued, 0 lost"))
+    #expect(try Program.run("ledgerd", ["report", "--csv"] + data).hasPrefix("hour,place,device,asset_name,"))
+    #expect(try fails(["report", "--from", "yesterday"] + data).contains("is no instant"))
+    let policy = ["place", "policy", "Bar", "--refund"]
+    #expect(try Program.run("ledgerd", policy + ["tlf,TNF"] + data).contains("pays back       TLF, TNF"))
+    #expect(try fails(policy + ["SUB"] + data).contains("no money"))
+    #expect(try Program.run("ledgerd", ["verify"] + data).contains("sound"))
+  }
+
   @Test("killed while it restores, it leaves no ledger or a whole one", arguments: ["Copying", "Verifying"])
   func killedRestoration(stage: String) throws {
     try install()
@@ -121,5 +145,36 @@ struct LedgerdTests {
     #expect(rotation["stopped_keys"]?.int64 == 0)
     #expect(try PairingString(parsing: try #require(rotation["pairing"]?.text)).domain == "http://127.0.0.1:1")
     #expect(try fails(["place", "rotate-key", "Nowhere"] + data).contains("no place 'Nowhere'"))
+  }
+}
+
+extension LedgerdTests {
+  @Test("blocks, frees and replaces a card, named in any way, and asks before it does")
+  func cardLife() throws {
+    let folder = TemporaryFolder()
+    let data = ["--data", folder.path + "/ledger"]
+    try Program.run("ledgerd", ["install", "--name", "Test", "--domain", "http://127.0.0.1:1"] + data)
+    try Program.run("ledgerd", ["place", "create", "Bar"] + data)
+    let lines = [
+      "https://x.test/qr/f9486ab7-736c-42f8-956e-22294ba5415e,F9486AB7,333C9A6E",
+      "https://x.test/qr/fb97e06a-a21f-4983-9350-64bbe933969b,FB97E06A,04A1B2C3D4E5F6",
+    ]
+    let file = try folder.write(lines.joined(separator: "\n"), to: "cards.csv")
+    try Program.run("ledgerd", ["card", "import", file, "--place", "Bar"] + data)
+    func card(_ arguments: [String]) throws -> JSON {
+      try JSON.parse(try Program.run("ledgerd", ["card"] + arguments + ["--json"] + data))
+    }
+    let shown = try card(["show", "04:a1:b2:c3:d4:e5:f6"])["cards"]?.elements?.first
+    #expect(shown?["number_printed"]?.text == "FB97E06A")
+    let (asked, status) = try Program("ledgerd", ["card", "lost", "333C9A6E"] + data).result()
+    #expect(status == 1 && asked.contains("--yes"))
+    #expect(try card(["lost", "F9486AB7", "--yes"])["blocked_by"]?.text == "ledger")
+    #expect(try card(["unblock", "F9486AB7", "--yes"])["state"]?.text == "unused")
+    let move = ["reassign", "--from", "F9486AB7", "--to", "FB97E06A"]
+    #expect(try card(move + ["--dry-run"])["is_possible"]?.bool == true)
+    let done = try card(move + ["--yes"])
+    #expect(done["from"]?["state"]?.text == "replaced")
+    let id = try #require(done["id"]?.text)
+    #expect(try card(["reassign", "--undo", id, "--yes"])["from"]?["state"]?.text == "unused")
   }
 }

@@ -22,7 +22,7 @@ struct StillLedger: LedgerLink {
 
   func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome { .undecided("still") }
 
-  func inquire(_ debit: SignedDebit) async -> DebitOutcome { .undecided("still") }
+  func inquire(_ debit: SignedDebit, isSettled: Bool) async -> DebitOutcome { .undecided("still") }
 
   func isReachable() async -> Bool { true }
 

@@ -32,7 +32,7 @@ import Testing
       var charge = charge
       charge.state = .sent
       charge.tap = debit.id
-      return (.send(OutboxEntry(debit: debit, parts: [])), charge)
+      return (.send([OutboxEntry(debit: debit, parts: [])]), charge)
     }
   }
 

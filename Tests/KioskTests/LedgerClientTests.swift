@@ -63,7 +63,7 @@ import Transport
   }
 
   @Test(arguments: [
-    ScriptedServer.Act.closeAfterRequest, .closeInTheMiddle, .garbage, .silence, .answer(500, "<html>"),
+    ScriptedServer.Act.closeAfterRequest, .closeInTheMiddle, .garbage, .silence, .dribble, .answer(500, "<html>"),
     .answer(201, "{}"), .answer(503, #"{"code":"ledger_unreachable"}"#),
   ])
   func whatIsNoAnswerLeavesTheDebitUndecided(act: ScriptedServer.Act) async throws {
@@ -74,6 +74,44 @@ import Transport
       Issue.record("decided without an answer")
       return
     }
+  }
+
+  @Test(arguments: [false, true]) func anAnswerInPiecesIsAWholeOneOverEitherProtocol(isIPv6: Bool) async throws {
+    let server = try ScriptedServer(
+      [.chunked(201, receipt.compact, size: 7), .answer(201, receipt.compact)], isIPv6: isIPv6)
+    defer { server.stop() }
+    let client = try client(server.url)
+    for _ in 0..<2 {
+      guard case .posted = await client.post(try debit(client), isOnly: true, isUrgent: true) else {
+        Issue.record("not posted")
+        return
+      }
+    }
+    #expect(server.received.map(\.connection) == [1, 1])
+  }
+
+  @Test func aSignedDebitIsNotTakenElsewhereByARedirect() async throws {
+    let elsewhere = try ScriptedServer([.answer(201, receipt.compact)])
+    let server = try ScriptedServer([.redirect(elsewhere.url + "/v1/debits/")])
+    defer {
+      server.stop()
+      elsewhere.stop()
+    }
+    let client = try client(server.url)
+    guard case .undecided = await client.post(try debit(client), isOnly: true, isUrgent: true) else {
+      Issue.record("decided by a redirect")
+      return
+    }
+    #expect(elsewhere.received.isEmpty)
+  }
+
+  @Test func aDebitThatNeverLeftIsNotInDoubt() async throws {
+    let server = try ScriptedServer([])
+    server.stop()
+    let client = try client(server.url)
+    // The port is closed once the server's thread has ended; until then its connections are closed at once.
+    var outcome = DebitOutcome.undecided("")
+    while outcome != .absent { outcome = await client.post(try debit(client), isOnly: true, isUrgent: true) }
   }
 
   @Test func aReceiptForAnotherTapIsNotTakenForOurs() async throws {
@@ -124,10 +162,10 @@ import Transport
     defer { server.stop() }
     let client = try client(server.url)
     let debit = try debit(client)
-    #expect(await client.inquire(debit) == .absent)
+    #expect(await client.inquire(debit, isSettled: true) == .absent)
     // A 404 of some proxy is not the ledger's word.
-    #expect(await client.inquire(debit) == .undecided("HTTP 404"))
-    #expect(await client.inquire(debit) == Receipt(receipt).map { .posted($0) })
+    #expect(await client.inquire(debit, isSettled: true) == .undecided("HTTP 404"))
+    #expect(await client.inquire(debit, isSettled: true) == Receipt(receipt).map { .posted($0) })
     #expect(server.received[0].head.hasPrefix("GET /v1/debits/\(tap.text)/ "))
   }
 

@@ -65,7 +65,7 @@ final class ScriptedLedger: LedgerLink {
     }
   }
 
-  func inquire(_ debit: SignedDebit) async -> DebitOutcome {
+  func inquire(_ debit: SignedDebit, isSettled: Bool) async -> DebitOutcome {
     state.withLock { state in
       state.inquiries += 1
       let fault = state.faults.isEmpty ? .none : state.faults.removeFirst()

@@ -85,7 +85,7 @@ final class VenueLedger: LedgerLink {
     }
   }
 
-  func inquire(_ debit: SignedDebit) async -> DebitOutcome {
+  func inquire(_ debit: SignedDebit, isSettled: Bool) async -> DebitOutcome {
     script { state in
       guard state.isThere else { return .undecided("away") }
       guard let amount = state.posted[debit.id] else { return .absent }

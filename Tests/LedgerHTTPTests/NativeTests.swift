@@ -182,13 +182,71 @@ struct NativeTests {
     }
   }
 
+  @Test("a card is refunded by preview, once; history and report say so, as the document describes them")
+  func books() async throws {
+    try await paired { till, stage in
+      let (operatorTag, tag) = ("333C9A6E", "68B87420")
+      let id = EntityID.random()
+      let card = "https://x.test/qr/\(id),\(id.text.prefix(8)),\(tag)\n"
+      let primary = "https://x.test/qr/\(EntityID.random()),0000000A,\(operatorTag)"
+      _ = try await stage.administration.importCards(
+        try CardFile(card + primary), place: "Bar du Port", generation: 1)
+      _ = try await stage.administration.setPrimary(tag: operatorTag, place: "Bar du Port")
+      let euro = try await stage.administration.createAsset(
+        place: "Bar du Port", name: "Euro du Bar", currency: "EUB", category: .localFiat)
+      let wallet = try json(try await till.get("/v1/cards/\(tag)/"))["wallet"]?.text
+      let place = try #require(
+        try await stage.administration.places().first { $0.name == "Bar du Port" })
+      let refill: JSON = [
+        "amount": 500, "sender": JSON(place.wallet.text), "receiver": JSON(wallet), "asset": JSON(euro.uuid.text),
+        "user_card_firstTagId": JSON(tag), "primary_card_fisrtTagId": JSON(operatorTag),
+      ]
+      #expect(try await till.post("/transaction/", refill).status == .created)
+      let document = APIDocument()
+      let get = { (path: String) in
+        let response = try await till.get(path)
+        let bare = String(path.prefix { $0 != "?" })
+        let faults = try document.faults(
+          method: "GET", path: bare, status: Int(response.status.code), answer: Array(buffer: response.body))
+        #expect(faults == [], "\(path)")
+        return try json(response)
+      }
+      let path = "/v1/cards/\(tag)/refund/"
+      let total = try await get(path)["total"]
+      #expect(total?.int64 == 500)
+      let body: JSON = [
+        "id": JSON(EntityID.random().text), "operator_card": JSON(operatorTag), "expected_total": total ?? .null,
+        "reason": "leaves", "void": false,
+      ]
+      #expect(document.faults(method: "POST", path: path, body: body) == [])
+      let paid = try await till.post(path, body)
+      #expect(paid.status == .created)
+      #expect(
+        try document.faults(method: "POST", path: path, status: 201, answer: Array(buffer: paid.body)) == [])
+      // Signed anew, as who lost the answer would.
+      #expect(try await till.post(path, body).body == paid.body)
+      let history = try await get("/v1/cards/\(tag)/history/?limit=1")
+      #expect(history["entries"]?.elements?.map { $0["amount"]?.int64 } == [-500])
+      let next = try #require(history["next"]?.int64)
+      let rest = try await get("/v1/wallets/\(wallet ?? "")/history/?before=\(next)&to=2999-01-01T00:00:00+02:00")
+      #expect(rest["entries"]?.elements?.map { $0["action"]?.text } == ["REF"])
+      let report = try await get("/v1/report/?by=day")
+      #expect(report["rows"]?.elements?.map { $0["kind"]?.text } == ["refill", "refund"])
+      #expect(report["rows"]?.elements?.map { $0["amount"]?.int64 } == [500, 500])
+      for bad in ["report/?by=year", "report/?from=x", "cards/\(tag)/history/?limit=1001", "wallets/x/history/"] {
+        #expect((400..<500).contains(try await till.get("/v1/\(bad)").status.code), "\(bad)")
+      }
+      #expect(try json(try await till.get("/v1/cards/AAAAAAAA/history/"))["code"]?.text == "card_unknown")
+    }
+  }
+
   @Test(
     "what is malformed is a 4xx with a code",
     arguments: [
       "/v1/debits/", "/v1/devices/", "/v1/devices/codes/", "/v1/devices/x/revoke/", "/v1/debits/x/void/",
       "/v1/debits/2187852c-f6b5-4dcb-a858-f0777f4ef73d/void/",
       "/v1/debits/2187852c-f6b5-4dcb-a858-f0777f4ef73d/settle/",
-      "/v1/primary-cards/x/",
+      "/v1/primary-cards/x/", "/v1/cards/68B87420/refund/",
     ])
   func malformed(path: String) async throws {
     let bodies: [JSON] = [

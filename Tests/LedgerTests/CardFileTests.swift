@@ -1,3 +1,4 @@
+import FedowProtocol
 import Model
 import Testing
 
@@ -62,6 +63,40 @@ struct CardFileTests {
         file, place: "Bar du Port", generation: 2, isDryRun: true)
     }
     #expect(faults?.faults.map(\.line) == [1, 2])
+  }
+
+  @Test("a file with every kind of fault reports each with its line, together with the place, and imports nothing")
+  func everyKind() async throws {
+    let ledger = try await LedgerFixture()
+    let qr = { (end: String) in "https://x.test/qr/fb97e06a-a21f-4983-9350-64bbe93396\(end)" }
+    let kinds: [(line: String, reason: String)] = [
+      ("\(qr("01")),00000001,11111101", ""),
+      ("\(qr("02")),00000002", "3 columns are expected (QR address, number, tag id), found 2"),
+      ("https://x.test/qr/not-a-uuid,00000003,11111103", "'not-a-uuid' in the address is not a uuid"),
+      ("ftp,0000000X,1111110", "'ftp' is not an address"),
+      ("\(qr("01")),00000005,11111105", "QR code fb97e06a-a21f-4983-9350-64bbe9339601 is already on line 1"),
+      ("\(qr("06")),00000001,11111106", "number 00000001 is already on line 1"),
+      ("\(qr("07")),00000007,11111101", "tag 11111101 is already on line 1"),
+      ("\(qr("08")),00000008,0400000000B6CF", ""),
+      (
+        "\(qr("09")),00000009,040000000179BD",
+        "cards 040000000179BD and 0400000000B6CF (line 8) both have the tag CB375BA0"
+      ),
+      ("https://y.test/qr/fb97e06a-a21f-4983-9350-64bbe9339610,00000010,11111110", "the address is of y.test"),
+      ("\(qr("11")),00000011,08111111", "is a random UID"),
+      ("\(qr("12")),00000012,\(LedgerFixture.tag)", "Card \(LedgerFixture.tag) is known already"),
+    ]
+    let file = CardFile(checking: kinds.map(\.line).joined(separator: "\n"))
+    let thrown = await #expect(throws: CardFile.Faults.self) {
+      try await Administration(store: ledger.store).importCards(file, place: "Nowhere", generation: 2)
+    }
+    let faults = try #require(thrown).faults
+    #expect(faults.first?.reason.contains("no place 'Nowhere'") == true)
+    #expect(faults.map(\.line) == [0, 2, 3, 4, 4, 4, 5, 6, 7, 9, 10, 11, 12])
+    for (index, kind) in kinds.enumerated() where !kind.reason.isEmpty {
+      #expect(faults.contains { $0.line == index + 1 && $0.reason.contains(kind.reason) }, "\(kind)")
+    }
+    #expect(try await ledger.store.read { try $0.card(tag: "11111101") } == nil)
   }
 
   @Test("a mark before the text, as spreadsheets write it, is no part of the first line")

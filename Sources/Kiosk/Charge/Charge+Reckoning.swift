@@ -42,6 +42,24 @@ extension Charge {
     reckon()
   }
 
+  /// One debit of a tap is refused: those of the same tap that come after it were not sent, and never will be.
+  /// - Returns: their ids.
+  mutating func withdraw(after refused: EntityID) -> [EntityID] {
+    guard let index = parts.firstIndex(where: { $0.tap == refused }), parts[index].state == .refused else { return [] }
+    let later = parts.indices.filter {
+      $0 > index && parts[$0].presentation == parts[index].presentation && parts[$0].isLive
+    }
+    for index in later { parts[index].state = .refused }
+    reckon()
+    return later.map { parts[$0].tap }
+  }
+
+  /// Whether a part was paid of a charge that takes no parts: it has to be given back, for nobody completes it.
+  var isStranded: Bool {
+    if case .partlyPaid = state { return !terms.acceptsParts && ending == nil && canBeGivenBack }
+    return false
+  }
+
   /// Whether no void of its parts was refused: one that the ledger would not take back once, it will not later.
   var canBeGivenBack: Bool { !parts.contains { $0.isLive && $0.refusal != nil } }
 
@@ -50,7 +68,7 @@ extension Charge {
     let live = parts.filter(\.isLive)
     if let ending {
       if live.contains(where: { $0.state == .voiding }) { return state = .voiding }
-      if live.isEmpty { return state = Self.state(ending) }
+      if live.isEmpty { return state = self.state(ending) }
       // The ledger would not take a part back: the charge is what it was.
       self.ending = nil
     }
@@ -68,8 +86,9 @@ extension Charge {
         balances: receipts.flatMap(\.balances)))
   }
 
-  private static func state(_ ending: Ending) -> ChargeState {
+  private func state(_ ending: Ending) -> ChargeState {
     switch ending {
+    case .refused: .refused(lastRefusal ?? Refusal(.ledgerRefused))
     case .cancelled: .cancelled
     case .expired: .expired
     case .voided: .voided

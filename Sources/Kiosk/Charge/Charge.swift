@@ -45,6 +45,8 @@ public struct Charge: Hashable, Sendable {
     case cancelled
     case expired
     case voided
+    /// One debit of a tap was refused after others of it were made.
+    case refused
   }
 
   /// A charge that waits for a card.

@@ -1,7 +1,7 @@
 import FedowProtocol
 import Model
 
-/// What one card pays of a charge, by one tap.
+/// What one card pays of a charge by one debit: one tap is one, or one an asset where the ledger takes no more at once.
 public struct ChargePart: Hashable, Sendable {
   /// Where it stands.
   public enum State: String, Hashable, Sendable {
@@ -21,14 +21,19 @@ public struct ChargePart: Hashable, Sendable {
     case voided
   }
 
-  /// The tap's id, which is the debit's.
+  /// The debit's id; the tap's, unless the tap needed several debits.
   public let tap: EntityID
+  /// The tap's id.
+  public let presentation: EntityID
   /// The 8-digit tag id of the card.
   public let card: String
   /// The card's wallet.
   public let wallet: EntityID
   /// How much, in minor units.
   public let amount: Amount
+  /// The asset, where it is one that this place issues and nothing else: with it a ledger that knows no void can give the
+  /// debit back.
+  public let ownAsset: EntityID?
   /// Where it stands.
   public var state: State
   /// What the ledger posted.
@@ -37,8 +42,13 @@ public struct ChargePart: Hashable, Sendable {
   public var refusal: Refusal?
 
   /// A part that was decided.
-  public init(tap: EntityID, card: String, wallet: EntityID, amount: Amount, state: State) {
+  public init(
+    tap: EntityID, presentation: EntityID? = nil, card: String, wallet: EntityID, amount: Amount,
+    ownAsset: EntityID? = nil, state: State
+  ) {
     self.tap = tap
+    self.presentation = presentation ?? tap
+    self.ownAsset = ownAsset
     self.card = card
     self.wallet = wallet
     self.amount = amount
@@ -52,7 +62,8 @@ public struct ChargePart: Hashable, Sendable {
 extension ChargePart {
   var json: JSON {
     [
-      "tap": JSON(tap.text), "card": JSON(card), "wallet": JSON(wallet.text), "amount": JSON(amount.minorUnits),
+      "tap": JSON(tap.text), "presentation": JSON(presentation.text), "own_asset": JSON(ownAsset?.text),
+      "card": JSON(card), "wallet": JSON(wallet.text), "amount": JSON(amount.minorUnits),
       "state": JSON(state.rawValue), "receipt": receipt?.json ?? nil, "code": JSON(refusal?.code.rawValue),
       "sentence": JSON(refusal?.sentence),
     ]
@@ -63,7 +74,9 @@ extension ChargePart {
       let wallet = json["wallet"]?.text.flatMap({ EntityID($0) }), let amount = json["amount"]?.int64,
       let state = json["state"]?.text.flatMap({ State(rawValue: $0) })
     else { return nil }
-    self.init(tap: tap, card: card, wallet: wallet, amount: Amount(minorUnits: amount), state: state)
+    self.init(
+      tap: tap, presentation: json["presentation"]?.text.flatMap { EntityID($0) }, card: card, wallet: wallet,
+      amount: Amount(minorUnits: amount), ownAsset: json["own_asset"]?.text.flatMap { EntityID($0) }, state: state)
     receipt = json["receipt"].flatMap { Receipt($0) }
     refusal = json["code"]?.text.flatMap { Refusal.Code(rawValue: $0) }.map { Refusal($0, json["sentence"]?.text) }
   }

@@ -105,6 +105,7 @@ extension KioskConfiguration {
       connect: try ledger.number("connect_timeout_ms", in: 10...60_000) ?? timeouts.connect,
       card: try ledger.number("card_timeout_ms", in: 10...60_000) ?? timeouts.card,
       debit: try ledger.number("debit_timeout_ms", in: 10...60_000) ?? timeouts.debit)
+    settlingMilliseconds = try ledger.number("settling_ms", in: 0...3_600_000) ?? settlingMilliseconds
     try ledger.finish()
   }
 

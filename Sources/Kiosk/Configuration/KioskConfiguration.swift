@@ -34,6 +34,8 @@ public struct KioskConfiguration: Sendable, Hashable {
   public var operatorIdleSeconds = 120
   /// After how many seconds it ends in any case.
   public var operatorLongestSeconds = 900
+  /// How long after a time-out a Fedow server may still finish a sale, in milliseconds.
+  public var settlingMilliseconds = 60_000
   /// How long the ledger may take.
   public var timeouts = LedgerTimeouts()
   /// Whether pcscd's readers are used.

@@ -13,11 +13,11 @@ extension CardReading {
     else { return nil }
     let holdings = tokens.compactMap { Holding($0) }
     guard holdings.count == tokens.count else { return nil }
-    let last = tokens.compactMap { token -> (EntityID, String)? in
+    let last = tokens.compactMap { token -> (EntityID, LastTransaction)? in
       guard let asset = token["asset_uuid"]?.text.flatMap({ EntityID($0) }),
-        let uuid = token["last_transaction"]?["uuid"]?.text
+        let transaction = FedowTransaction(token["last_transaction"])
       else { return nil }
-      return (asset, uuid)
+      return (asset, LastTransaction(uuid: transaction.uuid, at: transaction.at))
     }
     self.init(
       card: CardSnapshot(

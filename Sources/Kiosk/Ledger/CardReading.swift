@@ -1,3 +1,4 @@
+import FedowProtocol
 import Model
 import Rules
 
@@ -6,7 +7,7 @@ public struct CardReading: Hashable, Sendable {
   /// Its wallet and balances.
   public let card: CardSnapshot
   /// The last transaction of each balance: what tells later whether anything happened since.
-  public let lastTransactions: [EntityID: String]
+  public let lastTransactions: [EntityID: LastTransaction]
   /// Whose authority this place has to debit it; nil when this ledger does not tell and checks by itself.
   public let authorities: [DebitAuthority]?
   /// Whether it may pay.
@@ -16,9 +17,23 @@ public struct CardReading: Hashable, Sendable {
   /// The card's answer as the ledger wrote it, for the directory and the operator's eyes.
   public let body: [UInt8]
 
+  /// What happened last to a balance.
+  public struct LastTransaction: Hashable, Sendable {
+    /// Which transaction.
+    public let uuid: String
+    /// When, on the ledger's clock; nil when the ledger did not say.
+    public let at: LedgerTime?
+
+    /// The last transaction of a balance.
+    public init(uuid: String, at: LedgerTime?) {
+      self.uuid = uuid
+      self.at = at
+    }
+  }
+
   /// A reading.
   public init(
-    card: CardSnapshot, lastTransactions: [EntityID: String] = [:], authorities: [DebitAuthority]? = nil,
+    card: CardSnapshot, lastTransactions: [EntityID: LastTransaction] = [:], authorities: [DebitAuthority]? = nil,
     standing: CardStanding = .usable, isPrimary: Bool = false, body: [UInt8] = []
   ) {
     self.card = card

@@ -4,8 +4,11 @@ import Rules
 
 /// A debit that was decided: everything that the request to the ledger is made of.
 public struct DebitOrder: Hashable, Sendable {
-  /// The tap's id, which is the idempotency key from here to the ledger's row.
+  /// The debit's id, which is the idempotency key from here to the ledger's row; the tap's, unless the tap needs several
+  /// debits.
   public let id: EntityID
+  /// The tap's id.
+  public let tap: EntityID
   /// The card as the ledger gave it; offline as it gave it last.
   public let reading: CardReading
   /// The parts, in spend order.
@@ -20,11 +23,14 @@ public struct DebitOrder: Hashable, Sendable {
   public let isOffline: Bool
 
   /// An order.
+  /// - Parameter tap: the tap's id; nil when it is the debit's.
   public init(
-    id: EntityID, reading: CardReading, parts: [Allocation], comment: String?, authority: EntityID? = nil,
+    id: EntityID, tap: EntityID? = nil, reading: CardReading, parts: [Allocation], comment: String?,
+    authority: EntityID? = nil,
     decidedAt: LedgerTime? = nil, isOffline: Bool = false
   ) {
     self.id = id
+    self.tap = tap ?? id
     self.reading = reading
     self.parts = parts
     self.comment = comment
@@ -48,10 +54,30 @@ public struct VoidOrder: Hashable, Sendable {
   public let operatorCard: String?
   /// Why, for the ledger's audit trail.
   public let reason: String
+  /// What is given back, for a ledger that knows no voids; nil when the money is not this place's own.
+  public let own: OwnMoney?
+
+  /// Money that this place issues, and may therefore fill a card with.
+  public struct OwnMoney: Hashable, Sendable {
+    /// The asset.
+    public let asset: EntityID
+    /// How much, in minor units.
+    public let amount: Amount
+    /// The ledger's last transaction of that balance after the debit, or one before it.
+    public let witness: String?
+
+    /// A sum of the place's own money.
+    public init(asset: EntityID, amount: Amount, witness: String?) {
+      self.asset = asset
+      self.amount = amount
+      self.witness = witness
+    }
+  }
 
   /// An order.
   public init(
-    id: EntityID, debit: EntityID, card: String, wallet: EntityID, operatorCard: String?, reason: String
+    id: EntityID, debit: EntityID, card: String, wallet: EntityID, operatorCard: String?, reason: String,
+    own: OwnMoney? = nil
   ) {
     self.id = id
     self.debit = debit
@@ -59,5 +85,6 @@ public struct VoidOrder: Hashable, Sendable {
     self.wallet = wallet
     self.operatorCard = operatorCard
     self.reason = reason
+    self.own = own
   }
 }

@@ -11,3 +11,16 @@ public enum DebitOutcome: Hashable, Sendable {
   /// Nobody can say yet; with the reason, for the log.
   case undecided(String)
 }
+
+extension DebitOutcome {
+  /// Whether nothing more has to be found out.
+  var isFinal: Bool {
+    switch self {
+    case .posted, .refused: true
+    case .absent, .undecided: false
+    }
+  }
+
+  /// Why nothing is known, for the log.
+  var reason: String { if case .undecided(let reason) = self { reason } else { "not sent" } }
+}

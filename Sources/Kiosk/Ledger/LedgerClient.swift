@@ -1,5 +1,6 @@
 import FedowProtocol
 import Model
+import Synchronization
 import Transport
 
 /// The ledger this kiosk is paired with, over kept connections: one for reading cards, one for the debits of customers who
@@ -73,17 +74,40 @@ public struct LedgerClient: LedgerLink {
       let answer = try await isUrgent ? debits.send(request) : background.send(request)
       return dialect.outcome(of: debit, answer: answer, isOnly: isOnly)
     } catch {
+      if case .notSent = error { return .absent }
       return .undecided(error.reason)
     }
   }
 
-  /// Asks on the background connection.
-  public func inquire(_ debit: SignedDebit) async -> DebitOutcome {
+  /// Asks on the background connections, as often as the dialect has questions.
+  public func inquire(_ debit: SignedDebit, isSettled: Bool) async -> DebitOutcome {
+    var inquiry = dialect.inquiry(about: debit, isSettled: isSettled)
+    var answer: HTTPResponse?
     do {
-      let answer = try await background.send(get(dialect.inquiryPath(about: debit)))
-      return dialect.outcome(of: debit, inquiry: answer)
+      while true {
+        switch inquiry.next(after: answer) {
+        case .ask(let path): answer = try await background.send(get(path))
+        case .search(let path, let words): answer = try await search(path, for: words)
+        case .conclude(let outcome): return outcome
+        }
+      }
     } catch {
       return .undecided(error.reason)
+    }
+  }
+
+  private func search(_ path: String, for words: String) async throws(TransportFailure) -> HTTPResponse {
+    let search = Mutex(ListSearch(for: words))
+    let limits = HTTPLimits(connectMilliseconds: timeouts.connect, totalMilliseconds: timeouts.list)
+    let connection = HTTPConnection(label: "ledger.list", limits: limits)
+    do {
+      let status = try await connection.stream(get(path)) { piece in search.withLock { $0.take(piece) } }
+      return HTTPResponse(status: status, body: search.withLock { $0.found })
+    } catch {
+      // The rest of the list was not wanted any more.
+      let found = search.withLock { $0.found }
+      guard found.isEmpty else { return HTTPResponse(status: 200, body: found) }
+      throw error
     }
   }
 

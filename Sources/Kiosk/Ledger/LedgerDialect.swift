@@ -10,8 +10,11 @@ public protocol LedgerDialect: Sendable {
   /// Whether the same signed bytes may reach the ledger twice without a second debit.
   var isIdempotent: Bool { get }
 
-  /// How long to wait after an unanswered debit before the ledger's "not there" is believed.
+  /// How long after an unanswered sending the ledger may still commit it; before that its "not there" is not believed.
   var settlingTime: Duration { get }
+
+  /// Whether one call may debit several assets; else a tap becomes one debit an asset.
+  var debitsSeveralAssets: Bool { get }
 
   /// Makes and signs the request of a debit.
   /// - Throws: `Refusal` when this ledger cannot do it.
@@ -21,17 +24,18 @@ public protocol LedgerDialect: Sendable {
   /// - Parameter isOnly: whether no other sending of it can be under way; then a refusal of whatever kind is final.
   func outcome(of debit: SignedDebit, answer: HTTPResponse, isOnly: Bool) -> DebitOutcome
 
-  /// The path that tells whether the debit is in the ledger.
-  func inquiryPath(about debit: SignedDebit) -> String
-
-  /// What the answer to that question means.
-  func outcome(of debit: SignedDebit, inquiry: HTTPResponse) -> DebitOutcome
+  /// What finds out whether the debit is in the ledger.
+  /// - Parameter isSettled: whether no sending of it can still be under way, so that "not there" is final.
+  func inquiry(about debit: SignedDebit, isSettled: Bool) -> any DebitInquiry
 
   /// The path of a card.
   func cardPath(_ firstTagID: String) -> String
 
   /// Reads the answer about a card; nil when it is none. The directory keeps the same bytes and reads them again.
   func reading(parsing body: [UInt8]) -> CardReading?
+
+  /// Whether this ledger lets the kiosk take the debit back.
+  func canTakeBack(_ order: VoidOrder) -> Bool
 
   /// Makes and signs the request that takes a debit back.
   /// - Throws: `Refusal` when this ledger cannot do it.
@@ -45,8 +49,6 @@ extension LedgerDialect {
   /// The card of the Fedow protocol.
   public func reading(parsing body: [UInt8]) -> CardReading? { CardReading(parsing: body) }
 
-  /// A ledger that knows no void refuses it.
-  public func sign(_ order: VoidOrder, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit {
-    throw Refusal(.ledgerRefused, "This ledger cannot take a debit back. Refund the card instead.")
-  }
+  /// Every debit can be taken back.
+  public func canTakeBack(_ order: VoidOrder) -> Bool { true }
 }

@@ -23,7 +23,8 @@ public protocol LedgerLink: Sendable {
   func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome
 
   /// Asks whether a debit is in the ledger.
-  func inquire(_ debit: SignedDebit) async -> DebitOutcome
+  /// - Parameter isSettled: whether no sending of it can still be under way, so that "not there" is final.
+  func inquire(_ debit: SignedDebit, isSettled: Bool) async -> DebitOutcome
 
   /// Whether the ledger answers at all.
   func isReachable() async -> Bool

@@ -14,6 +14,8 @@ public struct NativeDialect: LedgerDialect {
   public let isIdempotent = true
   /// The same bytes may be sent again at once.
   public let settlingTime = Duration.zero
+  /// One posting takes all of them.
+  public let debitsSeveralAssets = true
 
   private let primaryCard: String?
   private let identity: Identity?
@@ -102,15 +104,27 @@ public struct NativeDialect: LedgerDialect {
   }
 
   /// `GET /v1/debits/{id}/`.
-  public func inquiryPath(about debit: SignedDebit) -> String { "/v1/debits/\(debit.id.text)/" }
+  public func inquiry(about debit: SignedDebit, isSettled: Bool) -> any DebitInquiry {
+    NativeInquiry(dialect: self, debit: debit)
+  }
 
   /// 200 is the receipt, or the refusal that the ledger keeps under this id; 404 with code `not_found` is its word that it
   /// has none.
-  public func outcome(of debit: SignedDebit, inquiry: HTTPResponse) -> DebitOutcome {
+  fileprivate func outcome(of debit: SignedDebit, inquiry: HTTPResponse) -> DebitOutcome {
     switch inquiry.status {
     case 200: LedgerRefusal.kept(inquiry).map { .refused($0) } ?? outcome(of: debit, answer: inquiry, isOnly: false)
     case 404 where LedgerRefusal.code(inquiry) == Refusal.Code.notFound.rawValue: .absent
     default: .undecided("HTTP \(inquiry.status)")
     }
+  }
+}
+
+/// One question by the debit's id, which this ledger knows.
+private struct NativeInquiry: DebitInquiry {
+  let dialect: NativeDialect
+  let debit: SignedDebit
+
+  mutating func next(after answer: HTTPResponse?) -> InquiryStep {
+    answer.map { .conclude(dialect.outcome(of: debit, inquiry: $0)) } ?? .ask("/v1/debits/\(debit.id.text)/")
   }
 }

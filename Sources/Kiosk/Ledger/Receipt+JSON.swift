@@ -5,7 +5,8 @@ extension Receipt {
   /// Reads the answer of `POST /v1/debits/`; nil when a field is missing or of another kind.
   public init?(_ json: JSON) {
     guard let id = json["id"]?.text.flatMap({ EntityID($0) }), let card = json["card"]?.text,
-      let transactions = json["transactions"]?.elements?.map({ Transaction($0) }), !transactions.isEmpty,
+      let transactions = json["transactions"]?.elements?.map({ Transaction($0) }),
+      !transactions.isEmpty || json["is_unrecorded"]?.bool == true,
       let balances = json["balances"]?.elements?.map({ Balance($0) })
     else { return nil }
     let known = (transactions.compactMap { $0 }, balances.compactMap { $0 })
@@ -23,10 +24,12 @@ extension Receipt {
 
   /// The same as JSON, for the store and the local API.
   public var json: JSON {
-    [
-      "id": JSON(id.text), "card": JSON(card), "transactions": .array(transactions.map(\.json)),
-      "balances": .array(balances.map(\.json)),
-    ]
+    var object = JSONObject([
+      ("id", JSON(id.text)), ("card", JSON(card)), ("transactions", .array(transactions.map(\.json))),
+      ("balances", .array(balances.map(\.json))),
+    ])
+    if isUnrecorded { object["is_unrecorded"] = .bool(true) }
+    return .object(object)
   }
 }
 

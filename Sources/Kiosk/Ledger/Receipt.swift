@@ -11,6 +11,10 @@ public struct Receipt: Hashable, Sendable {
   /// The card's balances of those assets.
   public let balances: [Balance]
 
+  /// Whether the ledger took the money and wrote no transaction about it: a Fedow server does when it is stopped between
+  /// the two.
+  public var isUnrecorded: Bool { transactions.isEmpty }
+
   /// A receipt.
   public init(id: EntityID, card: String, transactions: [Transaction], balances: [Balance]) {
     self.id = id

@@ -28,6 +28,8 @@ public actor Forwarder: Service {
   private var ready: [EntityID] = []
   private var running = 0
   private var awaited: Set<EntityID> = []
+  /// Until when a sending of a row may still be under way in a ledger that would debit twice.
+  private var settled: [EntityID: MonotonicTime] = [:]
   private let signals: AsyncStream<Signal>
   private let signalsInput: AsyncStream<Signal>.Continuation
   private var resolve: (@Sendable (OutboxRow, DebitOutcome) async -> Bool)?
@@ -63,7 +65,7 @@ public actor Forwarder: Service {
 
   /// Takes a row over.
   /// - Parameters:
-  ///   - settling: how long to wait before the first try, where an answer that was lost may still be on its way.
+  ///   - settling: how long a sending that was not answered may still be under way.
   ///   - isAwaited: somebody wants to know at once when the first try fails.
   ///   - isAtRest: the ledger does not answer at the moment, so the first try waits for it to be heard.
   public func adopt(
@@ -73,10 +75,9 @@ public actor Forwarder: Service {
     let isFirst = lanes[wallet] == nil
     lanes[wallet, default: Lane()].append(row)
     if isAwaited { awaited.insert(row) }
-    if isFirst && settling > .zero {
-      rest(wallet, for: settling, mayBeCut: false, isFailure: false)
-    } else if isFirst && isAtRest {
-      rest(wallet, for: backoff.delay(after: 20), mayBeCut: true, isFailure: false)
+    if settling > .zero { settled[row] = clock.now() + settling }
+    if isFirst && isAtRest {
+      rest(wallet, for: backoff.delay(after: 20), isFailure: false)
     } else if isFirst || isAwaited && lanes[wallet]?.hurry() == true {
       enqueue(wallet)
     }
@@ -106,11 +107,10 @@ public actor Forwarder: Service {
   private func clear(_ wallet: EntityID) async {
     while !Task.isCancelled, let id = lanes[wallet]?.first {
       guard await settle(id) else {
-        let tries = (lanes[wallet]?.tries ?? 0) + 1
-        let settling = (try? ledgers.ledger().dialect.settlingTime) ?? .zero
-        rest(wallet, for: max(backoff.delay(after: tries), settling), mayBeCut: settling == .zero)
+        rest(wallet, for: pause(before: id, tries: (lanes[wallet]?.tries ?? 0) + 1))
         break
       }
+      settled[id] = nil
       lanes[wallet]?.advance()
     }
     if lanes[wallet]?.first == nil { lanes[wallet] = nil }
@@ -118,8 +118,15 @@ public actor Forwarder: Service {
     signalsInput.yield(.work)
   }
 
-  private func rest(_ wallet: EntityID, for duration: Duration, mayBeCut: Bool, isFailure: Bool = true) {
-    guard let number = lanes[wallet]?.rest(mayBeCut: mayBeCut, isFailure: isFailure) else { return }
+  /// Not much longer than until a lost sending is known to be lost: somebody may be waiting at the bar.
+  private func pause(before row: EntityID, tries: Int) -> Duration {
+    let delay = backoff.delay(after: tries)
+    guard let end = settled[row], end > clock.now() else { return delay }
+    return min(delay, end - clock.now())
+  }
+
+  private func rest(_ wallet: EntityID, for duration: Duration, isFailure: Bool = true) {
+    guard let number = lanes[wallet]?.rest(isFailure: isFailure) else { return }
     signalsInput.yield(.rest(wallet, number: number, for: duration))
   }
 
@@ -138,8 +145,8 @@ public actor Forwarder: Service {
       return false
     }
     let outcome = await attempt(row)
-    if case .undecided(let reason) = outcome {
-      logger.warning("debit not settled", metadata: ["tap": "\(id)", "reason": "\(reason)"])
+    guard outcome.isFinal else {
+      logger.warning("debit not settled", metadata: ["tap": "\(id)", "reason": "\(outcome.reason)"])
       if awaited.remove(id) != nil { _ = await resolve?(row, outcome) }
       return false
     }
@@ -158,10 +165,12 @@ public actor Forwarder: Service {
     guard ledger.dialect.name == row.dialect else {
       return .undecided("it was signed for a ledger that speaks '\(row.dialect)'")
     }
+    let isIdempotent = ledger.dialect.isIdempotent
     // A row that was decided offline is sent the first time here; a void is answered alike however often it arrives.
-    if row.voids != nil || row.isOffline && row.state == .pending { return await send(row, by: ledger) }
-    let found = await ledger.inquire(row.debit)
-    return found == .absent ? await send(row, by: ledger) : found
+    if row.voids != nil && isIdempotent || row.isOffline && row.state == .pending { return await send(row, by: ledger) }
+    let isSettled = settled[row.debit.id].map { $0 <= clock.now() } ?? true
+    let found = await ledger.inquire(row.debit, isSettled: isSettled)
+    return found == .absent && isSettled ? await send(row, by: ledger) : found
   }
 
   private func send(_ row: OutboxRow, by ledger: any LedgerLink) async -> DebitOutcome {
@@ -178,7 +187,9 @@ public actor Forwarder: Service {
       }
     }
     // Where a second arrival debits twice, "absent" was only believed after the settling time: this is the only one.
-    return await ledger.post(row.debit, isOnly: !ledger.dialect.isIdempotent, isUrgent: false)
+    let outcome = await ledger.post(row.debit, isOnly: !ledger.dialect.isIdempotent, isUrgent: false)
+    if case .undecided = outcome { settled[row.debit.id] = clock.now() + ledger.dialect.settlingTime }
+    return outcome
   }
 
   private func wait(_ duration: Duration) async -> Bool {

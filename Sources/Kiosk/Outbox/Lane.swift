@@ -8,7 +8,7 @@ struct Lane {
     /// It is being sent.
     case running
     /// It failed, and is tried again when this rest is over.
-    case resting(number: Int, mayBeCut: Bool)
+    case resting(number: Int)
   }
 
   private(set) var rows: [EntityID] = []
@@ -31,25 +31,24 @@ struct Lane {
   }
 
   /// The first row has not: the lane rests.
-  /// - Parameter mayBeCut: whether news from the ledger ends the rest; not where a late arrival has to be waited out.
   /// - Returns: the number of the rest, by which `wake` knows it.
-  mutating func rest(mayBeCut: Bool, isFailure: Bool = true) -> Int {
+  mutating func rest(isFailure: Bool = true) -> Int {
     if isFailure { tries += 1 }
     rests += 1
-    phase = .resting(number: rests, mayBeCut: mayBeCut)
+    phase = .resting(number: rests)
     return rests
   }
 
   /// The rest of this number is over; false when the lane is not in it any more.
   mutating func wake(number: Int) -> Bool {
-    guard case .resting(number, _) = phase else { return false }
+    guard case .resting(number) = phase else { return false }
     phase = .ready
     return true
   }
 
-  /// There is reason to try at once; false when it does not rest, or must not be hurried.
+  /// There is reason to try at once; false when it does not rest.
   mutating func hurry() -> Bool {
-    guard case .resting(_, mayBeCut: true) = phase else { return false }
+    guard case .resting = phase else { return false }
     phase = .ready
     return true
   }

@@ -10,6 +10,8 @@ struct TapDecision: Sendable {
   let offline: OfflinePolicy
   let spendOrder: SpendPolicy
   let outboxLimit: Int
+  /// The ids of the debits of a tap that needs several.
+  var makeID: @Sendable () -> EntityID = { EntityID.random() }
 
   /// The plan and the charge from now on.
   func make(_ input: TapInput, known: TapKnowledge, lastContact: LedgerTime?) -> (KioskStore.Plan, Charge) {
@@ -17,14 +19,11 @@ struct TapDecision: Sendable {
     let question = question(input, reading: reading, known: known, lastContact: lastContact)
     var charge = charge
     do {
-      let entry = try entry(DebitEngine.decide(question), reading: reading, input)
+      let entries = try entries(DebitEngine.decide(question), reading: reading, input)
       charge.lastRefusal = nil
-      charge.parts.append(
-        ChargePart(
-          tap: tap, card: entry.debit.card, wallet: entry.debit.wallet, amount: entry.amount,
-          state: entry.isOffline ? .accepted : .sent))
+      charge.parts += entries.map { part($0, of: reading) }
       charge.reckon()
-      return (.send(entry), charge)
+      return (.send(entries), charge)
     } catch {
       charge.refuseTap(error)
       return (.refuse(error), charge)
@@ -60,19 +59,47 @@ struct TapDecision: Sendable {
     return (isListNewer ? known.hotlisted : reading.standing.stricter(known.hotlisted)).stricter(here)
   }
 
-  private func entry(
+  private func entries(
     _ decision: DebitDecision, reading: CardReading?, _ input: TapInput
-  ) throws(Refusal) -> OutboxEntry {
+  ) throws(Refusal) -> [OutboxEntry] {
     switch decision {
     case .refuse(let refusal): throw refusal
     case .askLedger: throw Refusal(.ledgerUnreachable)
     case .approve(let plan):
       guard let reading else { throw Refusal(.cardUnknown) }
       let isOffline = input.reading == nil
-      let order = DebitOrder(
-        id: tap, reading: reading, parts: plan.parts, comment: charge.description, authority: plan.authority,
-        decidedAt: input.at, isOffline: isOffline)
-      return OutboxEntry(debit: try ledger.sign(order), parts: plan.parts, isOffline: isOffline)
+      var entries: [OutboxEntry] = []
+      for (number, parts) in debits(of: plan, reading).enumerated() {
+        let order = DebitOrder(
+          id: number == 0 && parts.count == plan.parts.count ? tap : makeID(), tap: tap, reading: reading,
+          parts: parts, comment: charge.description, authority: plan.authority, decidedAt: input.at,
+          isOffline: isOffline)
+        entries.append(OutboxEntry(debit: try ledger.sign(order), parts: parts, isOffline: isOffline))
+      }
+      return entries
     }
+  }
+
+  /// One debit for all assets, or one an asset: what the kiosk could give back first, so that a refusal in the middle
+  /// leaves nothing that it cannot.
+  private func debits(of plan: DebitPlan, _ reading: CardReading) -> [[Allocation]] {
+    guard !ledger.dialect.debitsSeveralAssets else { return [plan.parts] }
+    let (own, others) = (
+      plan.parts.filter { isOwn($0.asset, reading) }, plan.parts.filter { !isOwn($0.asset, reading) }
+    )
+    return (own + others).map { [$0] }
+  }
+
+  /// Whether this place issues the asset, and fills cards with it.
+  private func isOwn(_ asset: EntityID, _ reading: CardReading?) -> Bool {
+    guard let holding = reading?.card.holdings.first(where: { $0.asset == asset }) else { return false }
+    return holding.issuerWallet == ledger.placeWallet && holding.category != .federated
+  }
+
+  private func part(_ entry: OutboxEntry, of reading: CardReading?) -> ChargePart {
+    let single = entry.parts.count == 1 ? entry.parts[0].asset : nil
+    return ChargePart(
+      tap: entry.debit.id, presentation: tap, card: entry.debit.card, wallet: entry.debit.wallet, amount: entry.amount,
+      ownAsset: single.flatMap { isOwn($0, reading) ? $0 : nil }, state: entry.isOffline ? .accepted : .sent)
   }
 }

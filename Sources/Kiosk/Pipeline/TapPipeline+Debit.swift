@@ -15,11 +15,17 @@ extension TapPipeline {
       // Nothing was written and nothing was sent: no debit can come of this tap.
       return await refuse(charge, error)
     }
-    if reading != nil { charge.spans.mark(.read, at: clock.now()) }
+    if let reading {
+      charge.spans.mark(.read, at: clock.now())
+      // What is said of the balance now would not be what an earlier debit leaves behind that is still on its way.
+      if !ledger.dialect.isIdempotent, await forwarder.isBusy(with: reading.card.wallet) {
+        return await refuse(charge, Refusal(.debitPending))
+      }
+    }
     charge.take(news: news(of: charge.id))
     let decision = TapDecision(
       charge: charge, tap: tap, ledger: ledger, offline: policies.offline, spendOrder: policies.spendOrder,
-      outboxLimit: configuration.outboxLimit)
+      outboxLimit: configuration.outboxLimit, makeID: makeID)
     let plan: KioskStore.Plan
     do {
       let input = TapInput(
@@ -29,10 +35,10 @@ extension TapPipeline {
       return await abandon(charge, tap: tap, because: error)
     }
     charge.take(news: news(of: charge.id))
-    guard case .send(let entry) = plan else { return advance(charge) }
+    guard case .send(let entries) = plan else { return advance(charge) }
     charge.spans.mark(.durable, at: clock.now())
-    if entry.isOffline { return await accept(charge, entry) }
-    await send(charge, entry, by: ledger)
+    if entries.contains(where: \.isOffline) { return await accept(charge, entries) }
+    await send(charge, entries, by: ledger)
   }
 
   /// What the ledger says of the card; nil when it does not answer and the kiosk may decide without it.
@@ -70,30 +76,46 @@ extension TapPipeline {
   }
 
   /// Decided without the ledger: the customer goes, and the debit is sent when the ledger is back.
-  private func accept(_ charge: Charge, _ entry: OutboxEntry) async {
+  private func accept(_ charge: Charge, _ entries: [OutboxEntry]) async {
     advance(charge)
-    logger.info("debit accepted offline", metadata: ["charge": "\(charge.id)", "tap": "\(entry.debit.id)"])
-    await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAtRest: true)
+    for entry in entries {
+      logger.info("debit accepted offline", metadata: ["charge": "\(charge.id)", "tap": "\(entry.debit.id)"])
+      await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAtRest: true)
+    }
     // The ledger may have come back since.
     if link.isOnline { await forwarder.hurry() }
   }
 
-  private func send(_ durable: Charge, _ entry: OutboxEntry, by ledger: any LedgerLink) async {
+  /// Sends the debits of a tap one after the other, for as long as each is made.
+  private func send(_ durable: Charge, _ entries: [OutboxEntry], by ledger: any LedgerLink) async {
     var charge = durable
     advance(charge)
-    // Behind the wallet's earlier debits that still wait, when there are any.
-    if ledger.dialect.isIdempotent, await forwarder.isBusy(with: entry.debit.wallet) {
-      return await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAwaited: true)
-    }
     charge.spans.mark(.posted, at: clock.now())
-    let outcome = await ledger.post(entry.debit, isOnly: true, isUrgent: true)
-    charge.spans.mark(.answered, at: clock.now())
-    charge.take(news: news(of: charge.id))
-    let isEnded = await conclude(charge, row: entry.debit.id, voids: nil, outcome: outcome)
-    if !isEnded {
-      // Also a known outcome that could not be written: asking again writes it when the disk is back.
+    for (number, entry) in entries.enumerated() {
+      // Behind the wallet's earlier debits that still wait, when there are any.
+      if ledger.dialect.isIdempotent, await forwarder.isBusy(with: entry.debit.wallet) {
+        return await adopt(entries[number...], isAwaited: true)
+      }
+      let outcome = await ledger.post(entry.debit, isOnly: true, isUrgent: true)
+      charge.spans.mark(.answered, at: clock.now())
+      charge.take(news: news(of: charge.id))
+      let isEnded = await conclude(charge, row: entry.debit.id, voids: nil, outcome: outcome)
+      guard isEnded else {
+        // Also a known outcome that could not be written: asking again writes it when the disk is back.
+        let settling = outcome == .absent ? .zero : ledger.dialect.settlingTime
+        return await adopt(entries[number...], settling: settling)
+      }
+      guard case .posted = outcome else { return }
+      charge = known(charge.id) ?? charge
+    }
+  }
+
+  /// Leaves what is not at its end to the forwarder.
+  /// - Parameter settling: how long the first may still be under way; what comes after it was not sent.
+  private func adopt(_ entries: ArraySlice<OutboxEntry>, settling: Duration = .zero, isAwaited: Bool = false) async {
+    for (number, entry) in entries.enumerated() {
       await forwarder.adopt(
-        entry.debit.id, wallet: entry.debit.wallet, settling: ledger.dialect.settlingTime)
+        entry.debit.id, wallet: entry.debit.wallet, settling: number == 0 ? settling : .zero, isAwaited: isAwaited)
     }
   }
 
@@ -141,45 +163,56 @@ extension TapPipeline {
     _ charge: Charge, row: EntityID, voids: EntityID?, outcome: DebitOutcome
   ) async -> Bool {
     var charge = charge
+    var withdrawn: [EntityID] = []
     let isInHand = charge.state == .deciding
-    if let voids { charge.concludeVoid(of: voids, outcome) } else { charge.conclude(tap: row, outcome) }
+    if let voids {
+      charge.concludeVoid(of: voids, outcome)
+    } else {
+      charge.conclude(tap: row, outcome)
+      withdrawn = charge.withdraw(after: row)
+    }
     // Another card is being looked at for the same charge; its own decision says where the charge stands.
     if isInHand { charge.state = .deciding }
-    advance(charge)
+    // What is stranded waits for no other card: it is given back, and only then has the charge come to its end.
+    if !charge.isStranded { advance(charge) }
     logger.info("outbox", metadata: ["charge": "\(charge.id)", "row": "\(row)", "state": "\(charge.state.word)"])
     do {
-      try await store.settle(Settlement(id: row, charge: charge, outcome: outcome, at: clock.wallTime()))
+      try await store.settle(
+        Settlement(id: row, charge: charge, outcome: outcome, withdrawn: withdrawn, at: clock.wallTime()))
     } catch {
       logger.error("outcome not written", metadata: ["row": "\(row)", "error": "\(error)"])
       return false
     }
-    // A part that was in doubt turned out to be paid, and nobody completes the charge any more. As it is now, not as it
-    // was before the disk was waited for: it may have been taken back meanwhile.
-    if let charge = known(charge.id), case .partlyPaid = charge.state, charge.canBeGivenBack, !isHeld(charge.id) {
-      await giveUp(charge)
-    }
+    await giveBackWhatNobodyCompletes(charge)
     return outcome.isFinal
   }
-}
 
-extension DebitOutcome {
-  /// Whether nothing more has to be found out.
-  var isFinal: Bool {
-    switch self {
-    case .posted, .refused: true
-    case .absent, .undecided: false
+  private func giveBackWhatNobodyCompletes(_ settled: Charge) async {
+    if settled.isStranded { return await giveUp(settled, as: .refused) }
+    // A part that was in doubt turned out to be paid, and nobody completes the charge any more. As it is now, not as it
+    // was before the disk was waited for: it may have been taken back meanwhile.
+    if let charge = known(settled.id), case .partlyPaid = charge.state, charge.canBeGivenBack, !isHeld(charge.id) {
+      await giveUp(charge)
     }
   }
 }
 
 extension Settlement {
-  fileprivate init(id: EntityID, charge: Charge, outcome: DebitOutcome, at time: LedgerTime) {
+  fileprivate init(
+    id: EntityID, charge: Charge, outcome: DebitOutcome, withdrawn: [EntityID], at time: LedgerTime
+  ) {
     switch outcome {
-    case .posted(let receipt): self.init(id: id, state: .posted, charge: charge, receipt: receipt, at: time)
-    case .refused(let refusal): self.init(id: id, state: .refused, charge: charge, refusal: refusal, at: time)
+    case .posted(let receipt):
+      let fault = receipt.isUnrecorded ? Refusal(.ledgerBroken, Self.unrecorded) : nil
+      self.init(id: id, state: .posted, charge: charge, receipt: receipt, refusal: fault, at: time)
+    case .refused(let refusal):
+      self.init(id: id, state: .refused, charge: charge, refusal: refusal, withdrawn: withdrawn, at: time)
     case .absent, .undecided: self.init(id: id, state: .unknown, charge: charge, at: time)
     }
   }
+
+  private static let unrecorded =
+    "The ledger moved this sum on the card and wrote no transaction about it. Tell its operator."
 }
 
 extension Charge {

@@ -43,12 +43,16 @@ extension TapPipeline {
       let part = charge.parts[index]
       let order = VoidOrder(
         id: makeID(), debit: part.tap, card: part.card, wallet: part.wallet, operatorCard: operatorCard,
-        reason: ending.rawValue)
+        reason: ending.rawValue, own: try await ownMoney(of: part))
+      guard ledger.dialect.canTakeBack(order) || ending == .voided else {
+        charge.parts[index].refusal = Refusal(.ledgerRefused, Self.notReturnable(part.amount))
+        continue
+      }
       entries.append(OutboxEntry(debit: try ledger.sign(order), parts: [], voids: part.tap))
       charge.parts[index].state = .voiding
     }
     charge.ending = ending
-    charge.lastRefusal = nil
+    if ending != .refused { charge.lastRefusal = charge.parts.compactMap { $0.isLive ? $0.refusal : nil }.last }
     charge.reckon()
     // In memory before the disk is waited for: a second call finds it under way.
     advance(charge)
@@ -66,5 +70,24 @@ extension TapPipeline {
       await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAwaited: true)
     }
     return charge
+  }
+
+  /// What a ledger without voids has to know to give a part back.
+  private func ownMoney(of part: ChargePart) async throws(Refusal) -> VoidOrder.OwnMoney? {
+    guard let asset = part.ownAsset else { return nil }
+    // After the debit where the ledger said what it left, else after what was there before it.
+    var witness = try await store.row(part.tap)?.debit.witness
+    if let last = part.receipt?.transactions.last, let balance = part.receipt?.balances.last {
+      witness =
+        FedowWitness(
+          asset: asset, transaction: last.uuid.text, value: balance.after.minorUnits,
+          at: LedgerTime.parse(last.datetime)
+        ).text
+    }
+    return VoidOrder.OwnMoney(asset: asset, amount: part.amount, witness: witness)
+  }
+
+  private static func notReturnable(_ amount: Amount) -> String {
+    "\(amount) of money that this place does not issue was taken and cannot be given back here. Pay it out by hand."
   }
 }

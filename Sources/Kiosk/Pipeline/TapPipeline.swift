@@ -94,11 +94,7 @@ public actor TapPipeline: Service {
     guard (description?.utf8.count ?? 0) <= Self.longestDescription else {
       throw Refusal(.requestMalformed, "A description has at most \(Self.longestDescription) bytes.")
     }
-    let ledger = try ledgers.ledger()
-    guard !terms.acceptsParts || ledger.dialect.name == NativeDialect.word else {
-      throw Refusal(
-        .requestMalformed, "This ledger cannot take a debit back, so that a charge could remain half paid for ever.")
-    }
+    _ = try ledgers.ledger()
     await expireIfDue()
     let charge = Charge(
       id: makeID(), amount: amount, description: description, terms: terms, createdAt: clock.wallTime())
@@ -201,11 +197,12 @@ public actor TapPipeline: Service {
   }
 
   /// Gives back what was paid of a charge that nobody completes: nothing remains half.
-  func giveUp(_ charge: Charge) async {
+  func giveUp(_ charge: Charge, as ending: Charge.Ending = .expired) async {
     do {
-      _ = try await giveBack(charge, as: .expired)
+      _ = try await giveBack(charge, as: ending)
     } catch {
       logger.error("partly paid charge not given back", metadata: ["charge": "\(charge.id)", "error": "\(error)"])
+      advance(charge)
     }
   }
 

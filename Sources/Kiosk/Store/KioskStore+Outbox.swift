@@ -12,15 +12,19 @@ public struct Settlement: Sendable {
   public let charge: Charge
   /// The ledger's receipt.
   public let receipt: Receipt?
-  /// Why the ledger refused it.
+  /// Why the ledger refused it, or what is wrong though it is posted.
   public let refusal: Refusal?
+  /// The rows that end with it because they were not sent, and now are not any more.
+  public let withdrawn: [EntityID]
   /// When.
   public let at: LedgerTime
 
   /// A settlement.
   public init(
-    id: EntityID, state: OutboxState, charge: Charge, receipt: Receipt? = nil, refusal: Refusal? = nil, at: LedgerTime
+    id: EntityID, state: OutboxState, charge: Charge, receipt: Receipt? = nil, refusal: Refusal? = nil,
+    withdrawn: [EntityID] = [], at: LedgerTime
   ) {
+    self.withdrawn = withdrawn
     self.id = id
     self.state = state
     self.charge = charge
@@ -40,11 +44,18 @@ extension KioskStore {
     try await group.write { try Self.settle(settlement, in: $0) }
   }
 
-  /// Sees to it that a row whose transaction failed is never sent, should it have reached the disk after all.
+  /// Sees to it that the rows of a tap whose transaction failed are never sent, should they have reached the disk after
+  /// all.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public func disown(_ row: EntityID, charge: Charge, at time: LedgerTime) async throws(Refusal) {
+  public func disown(_ tap: EntityID, charge: Charge, at time: LedgerTime) async throws(Refusal) {
     try await write { database in
-      try Self.settle(Settlement(id: row, state: .refused, charge: charge, at: time), isOurs: true, in: database)
+      let sql = "SELECT id FROM outbox WHERE charge = ? AND voids IS NULL AND \(Self.open)"
+      // The rows of the charge's earlier taps are parts of it; those of this tap never became any.
+      let known = Set(charge.parts.map(\.tap.text))
+      for id in try String.fetchAll(database, sql: sql, arguments: [charge.id.text]) where !known.contains(id) {
+        guard let row = EntityID(id) else { continue }
+        try Self.settle(Settlement(id: row, state: .refused, charge: charge, at: time), isOurs: true, in: database)
+      }
       try Self.update(charge, at: time, in: database)
     }
   }
@@ -127,6 +138,7 @@ extension KioskStore {
         settlement.state.rawValue, settlement.receipt?.json.compact, settlement.refusal?.code.rawValue,
         settlement.refusal?.sentence, settlement.at.microseconds, settlement.id.text,
       ])
+    for id in settlement.withdrawn { try withdraw(id, settlement.at, in: database) }
     try update(settlement.charge, at: settlement.at, in: database)
     guard row["is_offline"] as Bool, settlement.state.isFinal else { return }
     if settlement.state == .refused && !isOurs {
@@ -137,6 +149,19 @@ extension KioskStore {
     } else {
       try lower(row["card"], by: row["amount"], in: database)
     }
+  }
+
+  /// Ends a row that was not sent; what it held of the offline sums is free again.
+  private static func withdraw(_ id: EntityID, _ time: LedgerTime, in database: Database) throws {
+    let sql = "SELECT * FROM outbox WHERE id = ? AND state NOT IN ('posted', 'refused')"
+    guard let row = try database.firstKept(sql, [id.text]) else { return }
+    try database.executeKept(
+      "UPDATE outbox SET state = 'refused', code = ?, sentence = ?, updated_at = ? WHERE id = ?",
+      [
+        Refusal.Code.ledgerRefused.rawValue, "Not sent, because another debit of the same tap was refused.",
+        time.microseconds, id.text,
+      ])
+    if row["is_offline"] as Bool { try lower(row["card"], by: row["amount"], in: database) }
   }
 
   /// Ends the outstanding sums of refused debits that were settled.

@@ -49,8 +49,8 @@ extension KioskStore {
 
   /// What `decide` made of a card, inside the transaction that makes it durable.
   public enum Plan: Hashable, Sendable {
-    /// Debit with these bytes.
-    case send(OutboxEntry)
+    /// Debit with these bytes, one after the other.
+    case send([OutboxEntry])
     /// Do not.
     case refuse(Refusal)
   }
@@ -72,8 +72,10 @@ extension KioskStore {
       }
       let (plan, charge) = decide(try Self.knowledge(of: tap.card, in: database))
       try Self.update(charge, at: tap.at, in: database)
-      if case .send(let entry) = plan {
-        try Self.append(entry, charge: charge.id, dialect: tap.dialect, at: tap.at, in: database)
+      if case .send(let entries) = plan {
+        for entry in entries {
+          try Self.append(entry, charge: charge.id, dialect: tap.dialect, at: tap.at, in: database)
+        }
       }
       return (plan, charge)
     }

@@ -15,10 +15,17 @@ extension Administration {
     progress: @Sendable @escaping (Int) -> Void = { _ in }
   ) async throws -> Int {
     try await write { ledger in
-      let place = try ledger.books.existingPlace(place)
-      let conflicts = try file.cards.flatMap { try Self.conflicts(of: $0, in: ledger.books) }
-      let faults = file.faults + conflicts
-      guard faults.isEmpty else { throw CardFile.Faults(faults: faults.sorted { $0.line < $1.line }) }
+      let known: Books.Place?
+      var faults = file.faults + (try file.cards.flatMap { try Self.conflicts(of: $0, in: ledger.books) })
+      do {
+        known = try ledger.books.existingPlace(place)
+      } catch let refusal as Refusal {
+        guard !faults.isEmpty else { throw refusal }
+        (known, faults) = (nil, faults + [CardFile.Fault(line: 0, reason: refusal.sentence)])
+      }
+      guard faults.isEmpty, let place = known else {
+        throw CardFile.Faults(faults: faults.sorted { $0.line < $1.line })
+      }
       guard file.count > 0 else { throw Refusal(.requestMalformed, "The file has no cards; nothing was imported.") }
       if isDryRun { return file.count }
       for (index, line) in file.cards.enumerated() {
@@ -34,8 +41,9 @@ extension Administration {
 
   private static func conflicts(of line: CardFile.Line, in books: Books) throws -> [CardFile.Fault] {
     var faults: [CardFile.Fault] = []
-    if try books.card(tag: line.firstTagID) != nil {
-      faults.append(CardFile.Fault(line: line.number, reason: "tag \(line.firstTagID) is known already"))
+    if let other = try books.card(tag: line.firstTagID) {
+      let uid = try TagUID(hex: line.fullUID ?? line.firstTagID)
+      faults.append(CardFile.Fault(line: line.number, reason: try books.clash(of: uid, with: other).sentence))
     }
     if try books.card(qrcode: line.qrcode) != nil {
       faults.append(CardFile.Fault(line: line.number, reason: "QR code \(line.qrcode) is known already"))

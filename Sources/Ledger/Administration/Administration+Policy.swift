@@ -1,5 +1,6 @@
 import FedowProtocol
 import Model
+import Rules
 
 extension Administration {
   /// A place's policy as its kiosks get it.
@@ -39,6 +40,10 @@ extension Administration {
     if let zone = policy.timeZone { _ = try TimeZones.system.rules(zone) }
     guard policy.offlineLongest <= PostDebit.longestOffline else {
       throw Refusal(.requestMalformed, "Debits are taken at most 7 days (604800 s) after they were made offline.")
+    }
+    guard policy.refund.isSubset(of: RefundRules.payable) else {
+      throw Refusal(
+        .requestMalformed, "Badges and memberships are no money; what can be paid back: FED,TLF,TNF,TIM,FID.")
     }
     guard policy.spendOrder.sorted() == Books.Policy.spendClasses.sorted() else {
       throw Refusal(

@@ -53,7 +53,7 @@ extension Books {
       database,
       sql: """
         SELECT c.uuid, c.first_tag_id, c.qrcode, c.number_printed, c.origin, c.generation, c.wallet, c.user, c.blocked, c.unsettled,
-          c.full_uid, p.name AS origin_name, (
+          c.per_tap, c.per_day, c.replaced_by, c.full_uid, p.name AS origin_name, (
             SELECT group_concat(pp.name, char(10)) FROM primary_cards pc JOIN places pp ON pp.uuid = pc.place
             WHERE pc.card = c.uuid) AS primary_at
         FROM cards c JOIN places p ON p.uuid = c.origin

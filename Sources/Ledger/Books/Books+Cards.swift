@@ -25,19 +25,29 @@ extension Books {
     public let isBlocked: Bool
     /// How many debits that it made offline were refused and are not settled; above 0 it pays nothing.
     public let unsettled: Int64
+    /// What its holder allows this card, beside what they delegated.
+    public let limits: Delegation.Limits
+    /// The card that took its place; it opens nothing for ever then.
+    public let replacedBy: EntityID?
   }
 
   private static let cardColumns = """
     SELECT uuid, first_tag_id, qrcode, number_printed, origin, generation, wallet, user, blocked,
-      unsettled FROM cards
+      unsettled, per_tap, per_day, replaced_by FROM cards
     """
+
+  /// The cards that a condition finds, in the order in which they were made.
+  func cards(where condition: String, _ arguments: StatementArguments) throws -> [Card] {
+    try rows(Self.cardColumns + " WHERE \(condition) ORDER BY created_at, rowid", arguments).map(card)
+  }
 
   func card(_ row: Row) throws -> Card {
     Card(
       uuid: try row.id("uuid"), firstTagID: row["first_tag_id"], qrcode: try row.id("qrcode"),
       numberPrinted: row["number_printed"], origin: try row.id("origin"), generation: row["generation"],
       wallet: try row.optionalID("wallet"), user: try row.optionalID("user"), isBlocked: row["blocked"],
-      unsettled: row["unsettled"])
+      unsettled: row["unsettled"], limits: Delegation.Limits(perTap: row["per_tap"], perDay: row["per_day"]),
+      replacedBy: try row.optionalID("replaced_by"))
   }
 
   /// The card with this tag id; the spelling counts.
@@ -106,7 +116,7 @@ extension Books {
   }
 
   func unblock(card: EntityID) throws {
-    try execute("UPDATE cards SET blocked = 0 WHERE uuid = ?", [card.text])
+    try execute("UPDATE cards SET blocked = 0, blocked_at = NULL, blocked_by = NULL WHERE uuid = ?", [card.text])
   }
 
   func addUnsettled(_ count: Int64, card: EntityID) throws {

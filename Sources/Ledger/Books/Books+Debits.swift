@@ -34,6 +34,8 @@ extension Books {
     /// What was debited under, and the local day of that delegation in which it counts.
     var delegation: EntityID?
     var delegationDay: Int64?
+    /// The local day in which it counts against the card's own limits; nil: it does not.
+    var cardDay: Int64?
     let settlement: Settlement?
     let voidID: EntityID?
     let voidBody: String?
@@ -56,7 +58,8 @@ extension Books {
       code: row["code"], answer: Answer(status: row["status"], body: row["body"]), request: row["request"],
       isOffline: row["is_offline"], decidedAt: LedgerTime(microseconds: row["decided_at"]),
       createdAt: LedgerTime(microseconds: row["created_at"]), delegation: try row.optionalID("delegation"),
-      delegationDay: row["delegation_day"], settlement: settlement.flatMap { Debit.Settlement(rawValue: $0) },
+      delegationDay: row["delegation_day"], cardDay: row["card_day"],
+      settlement: settlement.flatMap { Debit.Settlement(rawValue: $0) },
       voidID: try row.optionalID("void_id"), voidBody: row["void_body"])
   }
 
@@ -77,14 +80,14 @@ extension Books {
     try executeRemembered(
       """
       INSERT INTO debits (place, id, device, content, state, tag, card, wallet, amount, code, status, body, request,
-        is_offline, decided_at, created_at, delegation, delegation_day, settlement)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        is_offline, decided_at, created_at, delegation, delegation_day, settlement, card_day)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         place.text, debit.id.text, debit.device?.text, debit.content, debit.state.rawValue, debit.tag,
         debit.card?.text, debit.wallet?.text, debit.amount, debit.code, debit.answer.status, debit.answer.body,
         debit.request, debit.isOffline, debit.decidedAt.microseconds, debit.createdAt.microseconds,
-        debit.delegation?.text, debit.delegationDay, debit.settlement?.rawValue,
+        debit.delegation?.text, debit.delegationDay, debit.settlement?.rawValue, debit.cardDay,
       ])
   }
 
@@ -109,12 +112,13 @@ extension Books {
     try executeRemembered(
       """
       UPDATE debits SET state = 'posted', code = NULL, wallet = ?, status = ?, body = ?, request = NULL,
-        delegation = ?, delegation_day = ?, settlement = 'posted', settled_at = ?, created_at = ?, device = ?
+        delegation = ?, delegation_day = ?, card_day = ?, settlement = 'posted', settled_at = ?, created_at = ?, device = ?
       WHERE place = ? AND id = ?
       """,
       [
         posted.wallet?.text, posted.answer.status, posted.answer.body, posted.authority?.delegation.text,
-        posted.authority?.day, now.microseconds, now.microseconds, device?.text, place.text, refused.id.text,
+        posted.authority?.day, posted.authority?.cardDay, now.microseconds, now.microseconds, device?.text, place.text,
+        refused.id.text,
       ])
   }
 

@@ -43,7 +43,7 @@ extension Books {
         DelegationRules.Debit(
           place: place.uuid, federations: federations, assets: [], amount: 0, purpose: $0.purpose,
           instant: now.microseconds))
-    }.map { .object(try answer($0, now: now)) }
+    }.map { .object(try narrowed(try answer($0, now: now), to: card, now: now)) }
   }
 }
 

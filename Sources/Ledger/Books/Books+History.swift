@@ -17,7 +17,7 @@ extension Books {
   /// The transactions that a wallet or one joined to it took part in, newest first, and how many there are.
   func transactions(of wallet: EntityID, offset: Int, limit: Int) throws -> (count: Int64, page: [Posted]) {
     let mine = try wallets(joinedTo: wallet)
-    var walk = try HistoryWalk(wallets: mine, books: self)
+    var walk = try PageWalk(wallets: mine, books: self)
     var page: [Posted] = []
     var place = 0
     while place < offset + limit, let sequence = try walk.next() {
@@ -57,7 +57,7 @@ extension Books {
 }
 
 /// Walks the histories of several wallets at once, newest first, each transaction once.
-private struct HistoryWalk {
+private struct PageWalk {
   private struct Head {
     let wallet: EntityID
     var sequence: Int64?

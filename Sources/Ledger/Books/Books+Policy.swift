@@ -1,6 +1,7 @@
 import FedowProtocol
 import GRDB
 import Model
+import Rules
 
 extension Books {
   /// What a place allows its kiosks; sums in minor units, spans in seconds.
@@ -22,8 +23,14 @@ extension Books {
     /// In which order a card's money is spent.
     public var spendOrder = Policy.spendClasses
 
+    /// The kinds of money that the place pays back in cash.
+    public var refund = RefundRules.byDefault
+
     /// Everything that an order must name, each once, in the default order.
     public static let spendClasses = ["gift", "own_local", "federated", "other_local"]
+
+    /// The same as they are written, in one order.
+    var refundCodes: [String] { AssetCategory.allCases.filter { refund.contains($0) }.map(\.rawValue) }
 
     /// The default policy.
     public init() {}
@@ -36,7 +43,7 @@ extension Books {
           "longest_s": JSON(offlineLongest),
         ],
         "hotlist_longest_s": JSON(hotlistLongest), "void_window_s": JSON(voidWindow), "time_zone": JSON(timeZone),
-        "spend_order": .array(spendOrder.map { JSON($0) }),
+        "spend_order": .array(spendOrder.map { JSON($0) }), "refund": .array(refundCodes.map { JSON($0) }),
       ]
     }
   }
@@ -53,6 +60,8 @@ extension Books {
     policy.voidWindow = row["void_window"]
     policy.timeZone = row["time_zone"]
     policy.spendOrder = (row["spend_order"] as String).split(separator: ",").map { String($0) }
+    policy.refund = Set(
+      (row["refund"] as String).split(separator: ",").compactMap { AssetCategory(rawValue: String($0)) })
     return policy
   }
 
@@ -60,11 +69,12 @@ extension Books {
     try execute(
       """
       INSERT OR REPLACE INTO place_policies (place, offline, offline_per_card, offline_per_device, offline_longest,
-        hotlist_longest, void_window, time_zone, spend_order) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        hotlist_longest, void_window, time_zone, spend_order, refund) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         place.text, policy.isOfflineAllowed, policy.offlinePerCard, policy.offlinePerDevice, policy.offlineLongest,
         policy.hotlistLongest, policy.voidWindow, policy.timeZone, policy.spendOrder.joined(separator: ","),
+        policy.refundCodes.joined(separator: ","),
       ])
   }
 }

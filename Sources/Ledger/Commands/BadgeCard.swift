@@ -30,6 +30,7 @@ public struct BadgeCard: LedgerCommand {
     guard let asset, asset.category == .badge, try books.accepts(asset, at: place) else {
       throw Rejection("Asset not accepted")
     }
+    guard !known.isBlocked else { throw Rejection.cardBlocked }
     let (card, wallet) = try ledger.open(known)
     let badge = Posting(action: .badge, sender: wallet, receiver: place.wallet, terms: asset.terms, amount: .zero)
     let posted = try ledger.post(

@@ -37,17 +37,7 @@ public struct LinkCard: LedgerCommand {
     if try books.hasUserCard(signer), try books.tokens(in: signer).contains(where: { $0.balance > 0 }) {
       throw Rejection(status: 409, ["detail": "Wallet already has a card and tokens", "code": "already_exists"])
     }
-    if let ephemeral = card.wallet {
-      for token in try books.tokens(in: ephemeral) where token.balance > 0 {
-        guard let asset = try books.asset(token.asset) else { continue }
-        try ledger.post(
-          Posting(
-            action: .fusion, sender: ephemeral, receiver: signer, terms: asset.terms,
-            amount: Amount(minorUnits: token.balance)),
-          PostingDetails(card: card.uuid))
-      }
-    }
-    try books.setWallet(signer, user: user.uuid, of: card.uuid)
+    try ledger.fuse(card, into: user)
     try ledger.grantLinkDelegation(wallet: signer, card: card)
     guard let linked = try books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
     return Answer(try books.cardAnswer(linked, reader: nil).json)
@@ -66,6 +56,21 @@ public struct LinkCard: LedgerCommand {
       fields.refuse("card_qrcode_uuid", "L'objet avec qrcode_uuid=\(qrcode) n'existe pas.")
     }
     return nil
+  }
+}
+
+extension LedgerWriter {
+  /// Gives a card to a person: what lay in its ephemeral wallet goes to theirs, all at once.
+  func fuse(_ card: Books.Card, into user: Books.User) throws {
+    for token in try card.wallet.map({ try books.tokens(in: $0) }) ?? [] where token.balance > 0 {
+      guard let ephemeral = card.wallet, let asset = try books.asset(token.asset) else { continue }
+      try post(
+        Posting(
+          action: .fusion, sender: ephemeral, receiver: user.wallet, terms: asset.terms,
+          amount: Amount(minorUnits: token.balance)),
+        PostingDetails(card: card.uuid))
+    }
+    try books.setWallet(user.wallet, user: user.uuid, of: card.uuid)
   }
 }
 
@@ -89,7 +94,8 @@ public struct LoseCard: LedgerCommand {
       card.wallet == signer
     else { throw Rejection.noSuch("Card") }
     try ledger.books.setWallet(nil, user: nil, of: card.uuid)
-    try ledger.books.block(card: card.uuid)
+    try ledger.books.setBlock(
+      Books.CardBlock(by: .holder, at: ledger.now, lostFrom: signer), card: card.uuid)
     try ledger.books.note(
       Books.AuditEntry("lost", place: card.origin, detail: ["tag": JSON(card.firstTagID)]), at: ledger.now)
     return Answer(status: 200, "wallet and user detached from card")

@@ -56,7 +56,8 @@ public struct PostDebit: LedgerCommand {
       id: debit.id, device: device, content: debit.content, state: state, tag: debit.card, card: posting.card,
       wallet: posting.wallet, amount: debit.total, code: code?.rawValue, answer: posting.answer,
       request: settlement == nil ? nil : debit.text, isOffline: debit.isOffline, decidedAt: decidedAt, createdAt: now,
-      delegation: posting.authority?.delegation, delegationDay: posting.authority?.day, settlement: settlement,
+      delegation: posting.authority?.delegation, delegationDay: posting.authority?.day,
+      cardDay: posting.authority?.cardDay, settlement: settlement,
       voidID: nil, voidBody: nil)
   }
 
@@ -114,7 +115,7 @@ struct DebitPosting {
   ) throws {
     let books = ledger.books
     guard let card = try books.card(tag: debit.card) else { throw Refusal(.cardUnknown) }
-    guard !card.isBlocked else { throw Refusal(.cardBlocked) }
+    guard !card.isBlocked else { throw card.blockedRefusal }
     guard card.unsettled == 0 || isSettlement else { throw Refusal(.cardUnsettled) }
     operatorCard = try ledger.operatorCard(tag: debit.primaryCard, at: place)
     let assets = try debit.parts.map { try Self.asset($0, at: place, books: books) }

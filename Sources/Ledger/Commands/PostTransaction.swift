@@ -157,6 +157,7 @@ public struct PostTransaction: LedgerCommand {
 
   private func badge(_ request: Request, as action: TransactionAction) throws -> Posting {
     guard request.asset.issuerWallet == request.place.wallet else { throw Rejection("Asset not accepted") }
+    if let card = request.userCard { try checkIsNotBlocked(card) }
     return posting(action, request)
   }
 
@@ -168,12 +169,14 @@ public struct PostTransaction: LedgerCommand {
 
   /// The wallet named in the request must be the one the card opens, and the card must open one.
   private func check(_ card: Books.Card, opens wallet: EntityID) throws {
-    guard !card.isBlocked else {
-      throw Rejection(status: 400, ["non_field_errors": ["Carte bloquée"], "code": "card_blocked"])
-    }
+    try checkIsNotBlocked(card)
     guard card.wallet == wallet else {
       throw Rejection(
         status: 400, ["non_field_errors": ["The card does not open this wallet"], "code": "card_wallet_mismatch"])
     }
+  }
+
+  private func checkIsNotBlocked(_ card: Books.Card) throws {
+    guard !card.isBlocked else { throw Rejection.cardBlocked }
   }
 }

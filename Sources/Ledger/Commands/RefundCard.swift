@@ -36,10 +36,13 @@ public struct RefundCard: LedgerCommand {
     let (card, wallet) = try ledger.open(known)
     let before = try books.walletAnswer(wallet, reader: place).json
     let details = PostingDetails(card: card.uuid, primaryCard: primary.uuid)
-    let posted = try refunds(of: wallet, at: place, books: books).map { try ledger.post($0, details) }
+    // The recorded behaviour of this call, which no policy changes: the place's own money and gifts, and the federated
+    // money, which it pays out in cash and gets back later.
+    let plan = try books.refundPlan(of: wallet, at: place, paying: RefundRules.ofFedow)
+    let posted = try ledger.post(plan.postings(from: wallet, at: place), details)
     // Shown as they were posted, before a void gives the card a new wallet.
     let transactions = try posted.map { try books.transactionAnswer($0, reader: place) }
-    if action == .void { try free(card, at: place, ledger: ledger) }
+    if action == .void { try ledger.free(card, at: place) }
     try books.note(
       Books.AuditEntry(
         action == .void ? "emptied_and_freed" : "refunded", place: place.uuid, operatorCard: primary.firstTagID,
@@ -54,25 +57,5 @@ public struct RefundCard: LedgerCommand {
         "before_refund_serialized_wallet": before,
         "serialized_transactions": .array(transactions),
       ])
-  }
-
-  /// The place's own money and gifts, and the federated money, which it pays out in cash and gets back later.
-  private func refunds(of wallet: EntityID, at place: Books.Place, books: Books) throws -> [Posting] {
-    try books.tokens(in: wallet).compactMap { token in
-      guard token.balance > 0, let asset = try books.asset(token.asset) else { return nil }
-      let isOwn = asset.issuerWallet == place.wallet && [.localFiat, .gift].contains(asset.category)
-      guard isOwn || asset.category == .federated else { return nil }
-      return Posting(
-        action: .refund, sender: wallet, receiver: place.wallet, terms: asset.terms,
-        amount: Amount(minorUnits: token.balance))
-    }
-  }
-
-  /// Gives the card to nobody: a new wallet, no user, and no longer an operator's card here - but only here.
-  private func free(_ card: Books.Card, at place: Books.Place, ledger: LedgerWriter) throws {
-    try ledger.books.setPrimary(false, card: card.uuid, at: place.uuid)
-    try ledger.books.setWallet(nil, user: nil, of: card.uuid)
-    guard let freed = try ledger.books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
-    _ = try ledger.open(freed)
   }
 }

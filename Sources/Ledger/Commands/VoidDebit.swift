@@ -103,7 +103,7 @@ public struct VoidDebit: LedgerCommand {
   /// Who gets the money: the wallet that paid, or its card-holder's, when the card was linked to one since.
   /// - Throws: `Refusal` with `void_not_covered` when the card was emptied and freed since: the wallet is nobody's now.
   private func receiver(of debit: Books.Debit, books: Books) throws -> EntityID {
-    guard let paid = debit.wallet, let card = try debit.card.flatMap({ try books.card($0) }) else {
+    guard let paid = debit.wallet, let card = try debit.card.flatMap({ try books.successor(of: $0) }) else {
       throw Refusal(.voidNotYours, "This debit was made before debits could be taken back.")
     }
     if try card.wallet == paid || books.user(wallet: paid) != nil { return paid }

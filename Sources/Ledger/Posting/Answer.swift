@@ -99,6 +99,10 @@ public struct Rejection: Error, Hashable, Sendable {
   public static let forbidden = Rejection(
     status: 403, ["detail": "Vous n'avez pas la permission d'effectuer cette action.", "code": "forbidden"])
 
+  /// A card that opens nothing any more, as the tills of old read it.
+  public static let cardBlocked = Rejection(
+    status: 400, ["non_field_errors": ["Carte bloquée"], "code": "card_blocked"])
+
   /// A refusal with its stable code, as the native calls answer it.
   public init(_ refusal: Refusal, status: Int? = nil) {
     self.init(
@@ -113,16 +117,19 @@ extension Refusal.Code {
   /// The status of HTTP that goes with the code.
   public var httpStatus: Int {
     switch self {
-    case .cardUnknown, .notFound, .chargeUnknown: 404
+    case .cardUnknown, .notFound, .chargeUnknown, .personUnknown: 404
     case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated,
       .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
-      .voidNotYours, .operatorCardExpired, .operatorCardLocked:
+      .voidNotYours, .operatorCardExpired, .operatorCardLocked, .notYoursToUnblock, .holderMustSign, .refundNotOffered,
+      .refundElsewhere, .refundFederated, .refundNotMoney:
       403
     case .methodNotAllowed: 405
     case .requestTooLong: 413
     case .rateLimited: 429
     case .insufficientFunds: 402
-    case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered: 409
+    case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered,
+      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
+      409
     case .storeUnavailable, .ledgerUnreachable: 503
     case .ledgerBroken: 500
     default: 400

@@ -26,6 +26,9 @@ struct Authority: Hashable {
   let day: Int64?
   /// Minor units over all assets.
   let amount: Int64
+  /// With which card, and in which local day of its own limits; nil when the card has none for a day.
+  fileprivate(set) var card: EntityID?
+  fileprivate(set) var cardDay: Int64?
 
   fileprivate init(wallet: EntityID, delegation: EntityID, day: Int64?, amount: Int64) {
     self.wallet = wallet
@@ -42,6 +45,20 @@ extension LedgerWriter {
   /// A card without a person carries the delegation of its issue; a person's money is debited under what they granted.
   /// - Throws: `Refusal` with `no_delegation`, or with the limit of the first delegation that speaks of this debit.
   func authority(over debiting: Debiting) throws -> Authority {
+    var authority = try delegatedAuthority(over: debiting)
+    let card = debiting.card
+    guard card.limits != Delegation.Limits() else { return authority }
+    var used = Delegation.Use()
+    if card.limits.perDay != nil {
+      let day = try books.cardDay(of: card, at: debiting.at)
+      used.today = try books.use(ofCard: card.uuid, day: day)
+      (authority.card, authority.cardDay) = (card.uuid, day)
+    }
+    _ = try DelegationRules.use(after: debiting.amount, under: card.limits, from: used)
+    return authority
+  }
+
+  private func delegatedAuthority(over debiting: Debiting) throws -> Authority {
     guard debiting.card.user != nil else { return try authorityOfIssue(debiting) }
     let standing = try books.delegations(of: debiting.wallet)
     let isFederated = standing.contains { if case .federation = $0.grantee { true } else { false } }
@@ -82,12 +99,18 @@ extension LedgerWriter {
 
   /// Counts what was posted under a delegation.
   func count(_ authority: Authority) throws {
+    if let card = authority.card, let day = authority.cardDay, authority.amount > 0 {
+      try books.addUse(authority.amount, ofCard: card, day: day)
+    }
     guard let day = authority.day, authority.amount > 0 else { return }
     try books.addUse(authority.amount, of: authority.delegation, day: day)
   }
 
   /// Gives back to a delegation what a debit took of it, in the day that it was counted in.
   func giveBack(_ debit: Books.Debit) throws {
+    if let card = try debit.card.flatMap({ try books.successor(of: $0) }), let day = debit.cardDay {
+      try books.addUse(-debit.amount, ofCard: card.uuid, day: day)
+    }
     guard let delegation = debit.delegation, let day = debit.delegationDay else { return }
     try books.addUse(-debit.amount, of: delegation, day: day)
   }

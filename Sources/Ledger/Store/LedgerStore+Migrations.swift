@@ -11,6 +11,8 @@ extension LedgerStore {
     registerNativeTables(in: &migrator)
     registerDelegations(in: &migrator)
     migrator.registerMigration("4 hotlist that can be observed", migrate: observableHotlist)
+    migrator.registerMigration("5 the life of a card", migrate: cardLife)
+    registerReports(in: &migrator)
     return migrator
   }
 

@@ -7,6 +7,8 @@ public struct LedgerStore: Sendable {
   let pool: DatabasePool
   /// Who waits for the hotlist to change.
   let hotlist = HotlistBoard()
+  /// What reports read, beside the ledger.
+  let totals: TotalsFile
   /// What the writing connection remembers.
   let memory = BooksMemory()
 
@@ -14,6 +16,7 @@ public struct LedgerStore: Sendable {
   /// - Parameter path: the database file; its directory must exist.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public init(path: String) throws(Refusal) {
+    totals = TotalsFile(beside: path)
     do {
       pool = try DatabasePool(path: path, configuration: Self.configuration)
       try pool.writeWithoutTransaction { db in

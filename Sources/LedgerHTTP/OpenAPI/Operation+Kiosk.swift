@@ -44,6 +44,7 @@ extension Operation {
     .field(
       "spend_order",
       .list(of: .choice(["gift", "own_local", "federated", "other_local"], "A kind of money."), "First to last.")),
+    .field("refund", .list(of: Schema.category, "What the place pays back in cash.")),
   ])
 
   private static let hotlist = Schema.object([

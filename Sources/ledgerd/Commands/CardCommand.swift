@@ -7,8 +7,11 @@ import Model
 /// The cards of the federation.
 struct CardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "card", abstract: "Cards: import, list, primary.",
-    subcommands: [CardImport.self, CardList.self, CardPrimary.self])
+    commandName: "card", abstract: "Cards: import, list, show, history, lost, unblock, reassign, primary.",
+    subcommands: [
+      CardImport.self, CardList.self, CardShow.self, CardHistory.self, CardLost.self, CardUnblock.self,
+      CardReassign.self, CardPrimary.self,
+    ])
 }
 
 /// Imports a card factory's list.

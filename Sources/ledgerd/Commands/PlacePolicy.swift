@@ -42,11 +42,16 @@ struct PlacePolicy: AsyncParsableCommand {
   @Option(name: .long, help: "In which order money is spent: gift,own_local,federated,other_local in any order.")
   var spendOrder: String?
 
+  @Option(
+    name: .long,
+    help: "What the place pays back in cash: TLF own local money, TNF own gifts, TIM time, FID points, FED; or none.")
+  var refund: String?
+
   @OptionGroup var options: StoreOptions
 
   private var isChange: Bool {
     offline != nil || offlinePerCard != nil || offlinePerDevice != nil || offlineLongest != nil || hotlistLongest != nil
-      || voidWindow != nil || timeZone != nil || spendOrder != nil
+      || voidWindow != nil || timeZone != nil || spendOrder != nil || refund != nil
   }
 
   func run() async throws {
@@ -57,6 +62,7 @@ struct PlacePolicy: AsyncParsableCommand {
         return (policy, policy.policyLines)
       }
       let (perCard, perDevice) = (try offlinePerCard.map(Self.amount), try offlinePerDevice.map(Self.amount))
+      let refund = try refund.map(Self.categories)
       let command = self
       let policy = try await administration.changePolicy(place: place) { policy in
         if let offline = command.offline { policy.isOfflineAllowed = offline == .on }
@@ -66,10 +72,22 @@ struct PlacePolicy: AsyncParsableCommand {
         policy.hotlistLongest = command.hotlistLongest ?? policy.hotlistLongest
         policy.voidWindow = command.voidWindow ?? policy.voidWindow
         policy.timeZone = command.timeZone ?? policy.timeZone
+        policy.refund = refund ?? policy.refund
         if let order = command.spendOrder { policy.spendOrder = order.split(separator: ",").map { String($0) } }
       }
       return (policy, policy.policyLines)
     }
+  }
+
+  static func categories(_ text: String) throws -> Set<AssetCategory> {
+    guard text != "none" else { return [] }
+    return Set(
+      try text.split(separator: ",").map { code in
+        guard let category = AssetCategory(rawValue: code.uppercased()) else {
+          throw Refusal(.requestMalformed, "'\(code)' is no kind of money. Write it like TLF,TNF or none.")
+        }
+        return category
+      })
   }
 
   static func amount(_ text: String) throws -> Int64 { try Amount(decimal: text).minorUnits }
@@ -80,6 +98,7 @@ extension JSON {
   fileprivate var policyLines: String {
     let offline = self["offline"]
     let sum = { (value: JSON?) in Amount(minorUnits: value?.int64 ?? 0).description }
+    let refund = (self["refund"]?.elements ?? []).compactMap(\.text)
     let span = { (value: JSON?) in "\(value?.int64 ?? 0) s" }
     return """
       offline         \(offline?["is_allowed"]?.bool == true ? "allowed" : "off")
@@ -90,6 +109,7 @@ extension JSON {
       taking back     within \(span(self["void_window_s"]))
       time zone       \(self["time_zone"]?.text ?? "")
       spend order     \((self["spend_order"]?.elements ?? []).compactMap(\.text).joined(separator: ", "))
+      pays back       \(refund.isEmpty ? "nothing" : refund.joined(separator: ", "))
       """
   }
 }

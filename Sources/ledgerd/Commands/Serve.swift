@@ -67,7 +67,10 @@ struct Serve: AsyncParsableCommand {
     // Ended in reverse order: the server stops taking requests, then the writer finishes what it has.
     let group = ServiceGroup(
       configuration: ServiceGroupConfiguration(
-        services: [.init(service: ticketing), .init(service: postings), .init(service: server)],
+        services: [
+          .init(service: ticketing), .init(service: TotalsCarrier(store: store, logger: logger)),
+          .init(service: postings), .init(service: server),
+        ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do {
       try await group.run()
