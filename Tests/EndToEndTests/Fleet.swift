@@ -87,9 +87,14 @@ final class Fleet: Sendable {
   func learnPolicy() async {
     await withTaskGroup(of: Void.self) { group in
       for kiosk in kiosks { group.addTask { await kiosk.watch.run() } }
-      for kiosk in kiosks { while !kiosk.policies.offline.isAllowed { await Task.yield() } }
+      for kiosk in kiosks {
+        while !kiosk.policies.offline.isAllowed { await Task.yield() }
+        while (try? await kiosk.store.remembered("hotlist")).flatMap({ $0 }) == nil { await Task.yield() }
+      }
       group.cancelAll()
     }
+    // A question that is broken off looks like a ledger that went away.
+    for kiosk in kiosks { _ = kiosk.link.heard(at: .now()) }
   }
 
   /// Runs all kiosks while `body` plays.

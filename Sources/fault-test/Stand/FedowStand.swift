@@ -28,7 +28,7 @@ final class FedowStand: LedgerStand {
   }
 
   var kioskSettings: (top: String, ledger: String) {
-    ("dialect = \"fedow\"", settling.map { "settling_seconds = \($0)" } ?? "")
+    ("dialect = \"fedow\"", settling.map { "settling_ms = \($0 * 1000)" } ?? "")
   }
 
   func install(_ cards: [TestCard]) throws {
@@ -59,6 +59,12 @@ final class FedowStand: LedgerStand {
       file: directory + "/fedow/fedow.sqlite",
       sales: """
         SELECT comment, amount, asset, tag FROM transactions LEFT JOIN cards ON cards.uuid = card WHERE action = 'SAL'
+        UNION ALL
+        SELECT sale.comment, -back.amount, back.asset, tag
+          FROM transactions back LEFT JOIN cards ON cards.uuid = back.card
+            LEFT JOIN transactions sale ON sale.action = 'SAL' AND json_extract(back.metadata, '$.voids')
+              = coalesce(json_extract(sale.metadata, '$.part'), json_extract(sale.metadata, '$.tap'))
+          WHERE back.action = 'REF' AND json_extract(back.metadata, '$.voids') IS NOT NULL
         """,
       money: "SELECT tag, sum(value) FROM cards JOIN tokens ON tokens.wallet = cards.wallet GROUP BY tag")
   }

@@ -28,6 +28,7 @@ protocol LedgerStand: Sendable {
 struct Books: Sendable {
   struct Sale: Sendable {
     let comment: String
+    /// Less than 0 where a sale was filled back.
     let amount: Int64
     let asset: String
     let card: String

@@ -33,6 +33,14 @@ extension StandInBooks {
     }
   }
 
+  /// `GET /transaction/`: all of them, the newest first.
+  func transactionAnswers() throws -> JSON {
+    try database.read { database in
+      let rows = try Row.fetchAll(database, sql: "SELECT * FROM transactions ORDER BY datetime DESC, sequence DESC")
+      return .array(try rows.compactMap { TransactionAnswer($0) }.map { try Self.full($0, in: database) })
+    }
+  }
+
   /// A transaction with its card as it is now.
   static func full(_ transaction: TransactionAnswer, in database: Database) throws -> JSON {
     let row = try transaction.entry.card.flatMap { card in

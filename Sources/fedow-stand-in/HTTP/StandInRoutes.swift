@@ -31,6 +31,9 @@ struct StandInRoutes {
       return try books.cardAnswer(words[1]).map { StandInAnswer(200, $0) } ?? StandInAnswer(404, "Carte inconnue")
     case ("GET", "asset", 1):
       return try signer(of: request, JSON.null) == nil ? .forbidden : StandInAnswer(200, try books.assetAnswers())
+    case ("GET", "transaction", 1):
+      // All of the server's, to any place.
+      return try signer(of: request, JSON.null) == nil ? .forbidden : StandInAnswer(200, try books.transactionAnswers())
     case ("POST", "transaction", 1):
       guard let body = try? JSON.parse(request.body) else {
         return StandInAnswer(400, ["detail": "JSON parse error - Expecting value: line 1 column 1 (char 0)"])
