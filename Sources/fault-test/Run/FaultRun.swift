@@ -18,7 +18,9 @@ final class FaultRun: Sendable {
   /// Still open, or on its way.
   private static let running: Set = ["waiting", "deciding", "sent"]
 
-  private static let standstills: Set<String?> = ["ledger_unreachable", "card_unknown", "offline_limit"]
+  private static let standstills: Set<String?> = [
+    "ledger_unreachable", "card_unknown", "offline_limit", "debit_pending",
+  ]
 
   init(stand: Stand, settings: RunSettings) {
     self.stand = stand
