@@ -37,7 +37,6 @@ struct FaultProxyTests {
       upstream: server.port, plan: FaultPlan(seed: 1, kinds: [.lateRequest], late: .milliseconds(450)))
     defer { proxy.close() }
     await #expect(throws: TransportFailure.self) { try await ask(proxy, "late") }
-    #expect(server.arrivals.isEmpty)
     #expect(await server.firstArrival() == "late")
   }
 
