@@ -11,13 +11,14 @@ DESTDIR ?=
 # Swift's libraries are linked into the programs: a kiosk has no toolchain, and only what is used comes with them.
 RELEASE := -c release --static-swift-stdlib
 ROUNDS ?= 50
+TAPS ?= 500
 UNITDIR := $(PREFIX)/lib/systemd/system
 SYSUSERSDIR := $(PREFIX)/lib/sysusers.d
 RULESDIR := $(PREFIX)/lib/udev/rules.d
 MODPROBEDIR := $(PREFIX)/lib/modprobe.d
 CONFDIR := $(SYSCONFDIR)/fedow-tap
 
-.PHONY: help demo test check bench kill-test build install clean dependencies
+.PHONY: help demo test check bench kill-test fault-test build install clean dependencies
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +39,9 @@ bench: build ## Measure, print a table, write bench.json
 
 kill-test: build ## Kill the daemons in the middle of ROUNDS taps and check the money each time
 	@scripts/kill-test $(ROUNDS)
+
+fault-test: dependencies ## Tap TAPS times through every fault of network and processes; check the money
+	@scripts/fault-test $(TAPS)
 
 build: dependencies ## Build the programs as they are released
 	@$(SWIFT) build $(RELEASE)

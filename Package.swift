@@ -97,6 +97,8 @@ let package = Package(
     // What tests and the demonstration play the world with.
     floor("TestKit", ["Model", "CLinux"]),
     program("virtual-card", ["Model", "TestKit", arguments]),
+    program("fedow-stand-in", ["Model", "Signing", "FedowProtocol", "TestKit", arguments, grdb]),
+    program("fault-test", ["Model", "FedowProtocol", "Transport", "TestKit", arguments, grdb]),
     program(
       "benchmarks",
       [
@@ -119,7 +121,8 @@ let package = Package(
       ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
-    tests("EndToEndTests", ["Console", "FedowProtocol", "Signing", "Model", "TestKit", grdb]),
+    tests("EndToEndTests", ["Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
+    tests("TestKitTests", ["TestKit", "Transport"]),
     tests("ArchitectureTests", []),
     tests("PackagingTests", ["Model", "TestKit"]),
   ]

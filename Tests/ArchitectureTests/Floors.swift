@@ -37,6 +37,8 @@ enum Floors {
     "tapctl": program,
     "Benchmarks": platform.union(services).union(ours).union(["ArgumentParser", "CLinux", "GRDB", "TestKit"]),
     "virtual-card": ["Glibc", "ArgumentParser", "Model", "TestKit"],
+    "fedow-stand-in": platform.union(["ArgumentParser", "GRDB", "Model", "Signing", "FedowProtocol", "TestKit"]),
+    "fault-test": platform.union(["ArgumentParser", "GRDB", "Model", "FedowProtocol", "Transport", "TestKit"]),
     "TestKit": platform.union(services).union(ours).union(["CLinux"]),
   ]
 }

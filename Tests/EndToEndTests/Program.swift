@@ -66,6 +66,13 @@ final class Program: Sendable {
     return (said.withLock { $0.joined(separator: "\n") }, process.terminationStatus)
   }
 
+  /// The same, for what takes long: no other test's thread is held meanwhile.
+  func laterResult() async -> (output: String, status: Int32) {
+    await withCheckedContinuation { continuation in
+      DispatchQueue.global().async { [self] in continuation.resume(returning: result()) }
+    }
+  }
+
   /// Runs a program to its end and gives what it printed.
   /// - Throws: `Failure` when its exit status is not 0.
   @discardableResult

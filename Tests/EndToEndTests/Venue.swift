@@ -6,16 +6,17 @@ import TestKit
 /// A ledger with a place, its money and its cards, and a kiosk that is paired with it: all of it real processes.
 final class Venue {
   static let uid = "04A1B2C3D4E5F6"
-  private static let operatorTag = "0A0B0C0D"
+  static let operatorTag = "0A0B0C0D"
 
   private let folder = TemporaryFolder()
   private let home: String
   private let ledgerd: Program
   private let tapd: Program
   private let kioskPort: UInt16
+  private let ledgerPort: UInt16
 
   /// Makes the books and starts both daemons; ends when the kiosk's API listens.
-  init(readers: String, environment: [String: String] = [:]) throws {
+  init(readers: String, needsOperator: Bool = false, environment: [String: String] = [:]) throws {
     home = folder.path
     try FileManager.default.createDirectory(atPath: home + "/kiosk", withIntermediateDirectories: true)
     let data = ["--data", home + "/ledger"]
@@ -33,7 +34,7 @@ final class Venue {
     try Program.run("ledgerd", ["card", "import", home + "/cards.csv", "--generation", "1"] + place + data)
     try Program.run("ledgerd", ["card", "primary", "--tag", Self.operatorTag] + place + data)
     ledgerd = try Program("ledgerd", ["serve", "--port", "0"] + data)
-    let ledgerPort = try Self.port(try ledgerd.waitForLine("listening on"))
+    ledgerPort = try Self.port(try ledgerd.waitForLine("listening on"))
     let pairing = try JSON.parse(made)["pairing"]?.text ?? ""
     try Program.run(
       "tapctl", ["pair", pairing, "--url", "http://127.0.0.1:\(ledgerPort)", "--data", home + "/kiosk"])
@@ -41,7 +42,7 @@ final class Venue {
       data_directory = "\(home)/kiosk"
       primary_card = "\(Self.operatorTag)"
       [operator]
-      needed = false
+      needed = \(needsOperator)
       [api]
       port = 0
       [readers]
@@ -62,8 +63,14 @@ final class Venue {
   /// What tapctl prints for a person.
   func said(_ arguments: [String]) throws -> String { try Program.run("tapctl", arguments + api) }
 
-  /// Starts tapctl and goes on.
+  /// Starts tapctl, to be waited for or to fail.
   func start(_ arguments: [String]) throws -> Program { try Program("tapctl", arguments + api) }
+
+  /// Pairs a further kiosk with this venue's ledger.
+  func pair(_ code: String) throws -> JSON {
+    let words = ["pair", code, "--url", "http://127.0.0.1:\(ledgerPort)", "--data", home + "/further", "--json"]
+    return try JSON.parse(try Program.run("tapctl", words))
+  }
 
   /// Starts a charge that is waited for.
   func charge(_ amount: String) throws -> Program {

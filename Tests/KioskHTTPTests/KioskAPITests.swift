@@ -9,32 +9,17 @@ import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct KioskAPITests {
-  private let directory = TemporaryFolder()
-  private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+  private let bench = APIBench()
 
   private func kiosk(isPaired: Bool = true) async throws -> TapKiosk {
-    var configuration = KioskConfiguration()
-    configuration.primaryCard = "333C9A6E"
-    configuration.needsOperator = false
-    return await TapKiosk(
-      configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
-      ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in isPaired ? StillLedger() : nil },
-      clock: MachineClock(), logger: Self.quiet)
+    try await bench.kiosk(isPaired: isPaired, needsOperator: false)
   }
 
-  /// Calls the API in memory and gives the status with the body.
   private func call(
     _ kiosk: TapKiosk, _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
     headers: HTTPFields = [.contentType: "application/json"]
   ) async throws -> (status: Int, json: JSON) {
-    let application = Application(router: KioskAPI(kiosk: kiosk).router(), logger: Self.quiet)
-    return try await application.test(.router) { client in
-      try await client.execute(
-        uri: path, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
-      ) { response in
-        (Int(response.status.code), try JSON.parse(Array(response.body.readableBytesView)))
-      }
-    }
+    try await bench.call(kiosk, method, path, body, headers: headers)
   }
 
   @Test func aChargeIsOpenedShownAndCancelled() async throws {
@@ -112,7 +97,7 @@ import Testing
 
   @Test func theEventsAreAStreamOfServerSentEvents() async throws {
     let kiosk = try await kiosk()
-    let application = Application(router: KioskAPI(kiosk: kiosk).router(), logger: Self.quiet)
+    let application = Application(router: KioskAPI(kiosk: kiosk).router(), logger: APIBench.quiet)
     let body = try await application.test(.router) { client in
       async let answer = client.execute(uri: "/v1/events", method: .get) { response in
         #expect(response.headers[.contentType] == "text/event-stream")
