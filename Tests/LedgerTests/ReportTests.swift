@@ -1,5 +1,6 @@
 import FedowProtocol
 import Foundation
+import Logging
 import Model
 import Rules
 import TestKit
@@ -170,6 +171,30 @@ struct ReportTests {
     try Data(repeating: 7, count: 8192).write(to: path)
     let other = TotalsFile(beside: ledger.directory.appending(path: "other.sqlite").path)
     #expect(try await other.mark() == .init())
+  }
+
+  @Test("while the server runs the totals follow the ledger, and its end is theirs")
+  func carrier() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 500)
+      let (rests, rested) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+      let carrier = TotalsCarrier(
+        store: ledger.store, interval: .milliseconds(1),
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+      ) { rested.yield() }
+      let running = Task { try await carrier.run() }
+      var rest = rests.makeAsyncIterator()
+      for _ in 0..<2 {
+        _ = try await service.submit(try await ledger.sale(1))
+        let last = try await ledger.store.read { try $0.lastSequence() }
+        // The first of these may have begun before the sale; the second has not.
+        _ = (await rest.next(), await rest.next(), await rest.next())
+        #expect(try await ledger.store.totals.mark().sequence == last)
+      }
+      running.cancel()
+      try await running.value
+    }
   }
 
   @Test("a report says what people hold, what happened to cards, and what is not settled")

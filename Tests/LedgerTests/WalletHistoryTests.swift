@@ -165,6 +165,32 @@ struct WalletHistoryTests {
     #expect(all.map { $0["device"]?.text } == [nil, "Bar, left", "Bar, left", nil])
   }
 
+  @Test("where a page begins is found nearby or from the end of the list, and is the same")
+  func beginnings() async throws {
+    let ledger = try await LedgerFixture()
+    let person = try await ledger.running { _ in try await evening(ledger, seed: 5) }
+    try await ledger.store.read { [place = ledger.place.wallet] books in
+      let last = try books.lastSequence()
+      for wallet in [person, place] {
+        for token in try books.tokens(in: wallet) {
+          var older: Int64?
+          for bound in 1...(last + 1) {
+            let near = try books.historyNode(of: token, in: wallet, before: bound)
+            let walked = try books.historyNode(of: token, in: wallet, before: bound, nearby: 0)
+            #expect(near?.sequence == walked?.sequence)
+            // It is the one before this number itself, when that is of the list.
+            if let found = walked?.sequence, found != older {
+              #expect(found == bound - 1)
+              #expect(walked?.before == older)
+              older = found
+            }
+          }
+          #expect(older == token.lastSequence)
+        }
+      }
+    }
+  }
+
   @Test("no step of a page reads a table from end to end")
   func plans() async throws {
     let ledger = try await LedgerFixture()

@@ -79,7 +79,7 @@ extension Books {
   }
 
   /// So many transactions are looked through before a list is walked from its end.
-  private static let nearby = 4096
+  static let nearby = 4096
 
   func historyNode(_ sequence: Int64, wallet: EntityID) throws -> HistoryNode {
     guard
@@ -98,7 +98,9 @@ extension Books {
   /// The newest transaction of a balance before a number.
   ///
   /// Who takes part in much has one nearby; who does not has a short list: neither costs more for what others did.
-  func historyNode(of token: Token, in wallet: EntityID, before bound: Int64) throws -> HistoryNode? {
+  func historyNode(of token: Token, in wallet: EntityID, before bound: Int64, nearby: Int = Books.nearby) throws
+    -> HistoryNode?
+  {
     guard let last = token.lastSequence else { return nil }
     if last < bound { return try historyNode(last, wallet: wallet) }
     let near = try row(
@@ -108,7 +110,7 @@ extension Books {
         WHERE sequence < ? ORDER BY sequence DESC LIMIT ?)
       WHERE asset = ? AND (sender = ? AND sender_after IS NOT NULL OR receiver = ? AND receiver_after IS NOT NULL)
       ORDER BY sequence DESC LIMIT 1
-      """, [bound, Self.nearby, token.asset.text, wallet.text, wallet.text])
+      """, [bound, nearby, token.asset.text, wallet.text, wallet.text])
     if let near { return try historyNode(near[0], wallet: wallet) }
     var node: HistoryNode? = try historyNode(last, wallet: wallet)
     while let current = node, current.sequence >= bound {

@@ -9,6 +9,8 @@ public struct TotalsCarrier: Service {
   private let store: LedgerStore
   private let interval: Duration
   private let logger: Logger
+  /// Is told each time that nothing more is left to carry.
+  private let rested: @Sendable () -> Void
 
   /// So many transactions are counted at once, in about 20 ms.
   static let step: Int64 = 2000
@@ -16,10 +18,13 @@ public struct TotalsCarrier: Service {
   private static let pause = Duration.milliseconds(40)
 
   /// A carrier for this store, that looks for something new each interval.
-  public init(store: LedgerStore, interval: Duration = .seconds(5), logger: Logger) {
+  public init(
+    store: LedgerStore, interval: Duration = .seconds(5), logger: Logger, rested: @escaping @Sendable () -> Void = {}
+  ) {
     self.store = store
     self.interval = interval
     self.logger = logger
+    self.rested = rested
   }
 
   /// Carries until the service is told to stop.
@@ -30,6 +35,7 @@ public struct TotalsCarrier: Service {
         do {
           while try await store.carryTotals() { try await Task.sleep(for: Self.pause) }
           isWarned = false
+          rested()
         } catch is CancellationError {
           return
         } catch {
