@@ -146,6 +146,13 @@ extension Refusal.Code {
     case .pairingInvalid: "This enrolment code is unknown, used or expired. Ask for a new one."
     case .clockWrong: "This kiosk's clock is ahead of the ledger's. Set it, then send the debit again."
     case .debitTooOld: "This debit was decided without connection more than 7 days ago; it can only be settled by hand."
+    default: machineSentence
+    }
+  }
+
+  /// The sentences about the machine, and about no code in particular.
+  private var machineSentence: String {
+    switch self {
     case .configurationInvalid: "The configuration is not valid."
     case .storeUnavailable: "The local store cannot be used. Check the disk."
     case .addressUnavailable: "This address is taken. End the program that uses it, or configure another port."
@@ -154,6 +161,7 @@ extension Refusal.Code {
     case .notFound: "There is no such thing."
     case .alreadyExists: "It exists already."
     case .ledgerBroken: "The ledger's books do not agree with its chain."
+    default: "This did not work."
     }
   }
 
@@ -220,6 +228,13 @@ extension Refusal.Code {
     case .pairingInvalid: "Ce code d'appairage est inconnu, déjà utilisé ou expiré. Demandez-en un nouveau."
     case .clockWrong: "L'horloge de cette borne avance. Réglez-la, puis renvoyez le débit."
     case .debitTooOld: "Ce débit hors connexion date de plus de 7 jours ; il se règle à la main."
+    default: machinePhrase
+    }
+  }
+
+  /// The same about the machine, in French.
+  private var machinePhrase: String {
+    switch self {
     case .configurationInvalid: "La configuration n'est pas valable."
     case .storeUnavailable: "La mémoire de la borne est indisponible. Vérifiez le disque."
     case .addressUnavailable: "L'adresse est déjà prise. Arrêtez l'autre programme ou choisissez un autre port."
@@ -228,6 +243,7 @@ extension Refusal.Code {
     case .notFound: "Introuvable."
     case .alreadyExists: "Existe déjà."
     case .ledgerBroken: "Les comptes du registre ne concordent pas avec sa chaîne."
+    default: "Cela n'a pas fonctionné."
     }
   }
 }
