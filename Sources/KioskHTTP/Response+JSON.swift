@@ -22,7 +22,8 @@ extension Refusal.Code {
     switch self {
     case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
     case .chargeUnknown, .cardUnknown, .notFound, .personUnknown: .notFound
-    case .cardAmbiguous, .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict, .alreadyExists, .configurationInvalid,
+    case .cardAmbiguous, .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict,
+      .alreadyExists, .configurationInvalid,
       .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,

@@ -35,8 +35,9 @@ extension KioskClient {
     for try await message in events() {
       switch message {
       case .opened where id == nil:
-        Terminal.note("Hold the card to the reader (\(purpose)).")
         id = try await post("/v1/taps/next", ["purpose": JSON(purpose)])["id"]?.text
+        // Only now is it the card that is asked for: one that is there earlier would be any tap.
+        Terminal.note("Hold the card to the reader (\(purpose)).")
       case .event("capture", let report) where id != nil && report["id"]?.text == id:
         switch report["state"]?.text {
         case "tapped":

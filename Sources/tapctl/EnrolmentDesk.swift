@@ -32,8 +32,8 @@ struct EnrolmentDesk {
     for await input in Self.inputs(client) {
       switch input {
       case .message(.opened):
-        Terminal.note("Hold the cards to the reader. u and Enter takes the last one back, Enter ends.")
         try await ask()
+        Terminal.note("Hold the cards to the reader. u and Enter takes the last one back, Enter ends.")
       case .message(.event("capture", let report)) where report["id"]?.text == awaited: try await take(report)
       case .line("u"): try await takeBack()
       case .line(""), .over: return try await end()

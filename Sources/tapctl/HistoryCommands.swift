@@ -18,7 +18,7 @@ struct HistoryOptions: ParsableArguments {
   @Option(help: "Until then, not included.")
   var to: String?
 
-  @Flag(help: "Print CSV (RFC 4180).")
+  @Flag(help: "Print CSV (RFC 4180), amounts in minor units.")
   var csv = false
 
   func query() throws(Refusal) -> String {
@@ -32,13 +32,16 @@ struct HistoryOptions: ParsableArguments {
   /// Prints a page of entries.
   func show(_ page: JSON, json: Bool) {
     if json { return Terminal.line(page.compact) }
-    let rows = (page["entries"]?.elements ?? []).map(Self.row)
+    let entries = page["entries"]?.elements ?? []
     if csv {
       Terminal.line(CSV.line(Self.columns.map(\.head)))
-      return rows.forEach { Terminal.line(CSV.line($0)) }
+      // For spreadsheets, as the server writes them: minor units, which no locale spells in its own way.
+      return entries.forEach { Terminal.line(CSV.line(Self.row($0) { String($0) })) }
     }
     var table = Table(Self.columns)
-    for row in rows { table.add(Array(row.dropLast()) + [String((row.last ?? "").prefix(12))]) }
+    for row in entries.map({ Self.row($0) { Money.here.text(Amount(minorUnits: $0)) } }) {
+      table.add(Array(row.dropLast()) + [String((row.last ?? "").prefix(12))])
+    }
     table.lines(.standard).forEach(Terminal.line)
     if let next = page["next"]?.int64 { Terminal.note("older entries: --before \(next)") }
   }
@@ -48,11 +51,12 @@ struct HistoryOptions: ParsableArguments {
     ("amount", .right), ("balance", .right), ("hash", .left),
   ]
 
-  private static func row(_ entry: JSON) -> [String] {
+  private static func row(_ entry: JSON, _ spell: @escaping (Int64) -> String) -> [String] {
     let text = { (key: String) in entry[key]?.text ?? "" }
+    let sum = { (key: String) in entry[key]?.int64.map(spell) ?? "" }
     return [
       text("datetime"), text("card"), text("place"), text("device"), text("action"), text("asset_name"),
-      Terminal.amount(entry["amount"]), Terminal.amount(entry["balance"]), text("hash"),
+      sum("amount"), sum("balance"), text("hash"),
     ]
   }
 }

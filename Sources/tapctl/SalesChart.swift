@@ -21,7 +21,9 @@ struct SalesChart {
         bars.append((hour, row["amount"]?.int64 ?? 0))
       }
     }
-    self.bars = bars.sorted { $0.label < $1.label }
+    // By the instant: on the night when the clocks go back, an hour's name comes twice.
+    let instant = { (label: String) in LedgerTime.parse(label)?.microseconds ?? 0 }
+    self.bars = bars.sorted { (instant($0.label), $0.label) < (instant($1.label), $1.label) }
   }
 
   /// The chart; a sentence where there is nothing to draw.

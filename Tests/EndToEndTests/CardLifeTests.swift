@@ -54,6 +54,9 @@ struct CardLifeTests {
       #expect(try venue.tapctl(["card", "show", "A0000001"])["holdings"]?.elements?.first?["balance"] == 2000)
       let history = try venue.tapctl(["card", "history", "A0000001"])["entries"]?.elements
       #expect(history?.first?["card"] == "1B1EF2D1" && history?.first?["balance"] == 2000)
+      let lines = try venue.said(["card", "history", "A0000001", "--csv"]).split(separator: "\n")
+      #expect(
+        lines.first?.hasPrefix("time,card,place,") == true && lines.dropFirst().first?.contains(",2000,2000,") == true)
       try venue.tapctl(["card", "undo-reassign", done["id"]?.text ?? ""])
       #expect(try venue.tapctl(["card", "show", "1B1EF2D1"])["state"] == "usable")
     }

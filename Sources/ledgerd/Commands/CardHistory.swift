@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import FedowProtocol
 import Ledger
 import Model
@@ -54,7 +55,7 @@ struct CardHistory: AsyncParsableCommand {
 }
 
 /// Minor units as people write them.
-func decimal(_ value: JSON) -> String { Amount(minorUnits: value.int64 ?? 0).description }
+func decimal(_ value: JSON) -> String { Money.here.text(Amount(minorUnits: value.int64 ?? 0)) }
 
 /// An instant that an operator gave.
 /// - Throws: `Refusal` with `request_malformed`.

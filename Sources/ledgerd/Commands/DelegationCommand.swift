@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import FedowProtocol
 import Ledger
 import Model
@@ -49,7 +50,7 @@ struct DelegationRevoke: AsyncParsableCommand {
 extension JSON {
   /// A delegation in one line.
   fileprivate var delegationLine: String {
-    let sum = { (field: String) in self[field]?.int64.map { Amount(minorUnits: $0).description } ?? "-" }
+    let sum = { (field: String) in self[field]?.int64.map { Money.here.text(Amount(minorUnits: $0)) } ?? "-" }
     let grantee = self["grantee"]
     let who =
       grantee?["place"]?.text.map { "place \($0)" } ?? grantee?["federation"]?.text.map { "federation \($0)" } ?? "all"

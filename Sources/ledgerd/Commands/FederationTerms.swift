@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import FedowProtocol
 import Ledger
 import Model
@@ -46,7 +47,7 @@ struct FederationTerms: AsyncParsableCommand {
           if let total = limits.2 { terms.limits.total = total }
           if let zone { terms.timeZone = zone }
         } : administration.terms(federation: federation)
-      let amount = { (limit: Int64?) in limit.map { Amount(minorUnits: $0).description } ?? "no limit" }
+      let amount = { (limit: Int64?) in limit.map { Money.here.text(Amount(minorUnits: $0)) } ?? "no limit" }
       return (
         terms.json(federation: federation),
         """

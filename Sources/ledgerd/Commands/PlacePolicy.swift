@@ -1,4 +1,5 @@
 import ArgumentParser
+import Console
 import FedowProtocol
 import Ledger
 import Model
@@ -97,7 +98,7 @@ extension JSON {
   /// A policy for people.
   fileprivate var policyLines: String {
     let offline = self["offline"]
-    let sum = { (value: JSON?) in Amount(minorUnits: value?.int64 ?? 0).description }
+    let sum = { (value: JSON?) in Money.here.text(Amount(minorUnits: value?.int64 ?? 0)) }
     let refund = (self["refund"]?.elements ?? []).compactMap(\.text)
     let span = { (value: JSON?) in "\(value?.int64 ?? 0) s" }
     return """
