@@ -70,15 +70,22 @@ extension Benchmarks {
     let ledger = try await SalesLedger(directory: scratch.path, binaries: binaries)
     let measurement = SalesMeasurement(
       ledger: ledger, binaries: binaries, directory: scratch.path, seconds: saleSeconds)
-    var (figures, microseconds) = try await measurement.run(connections: [1, 32, 128])
+    var (figures, microseconds) = try await measurement.run(connections: [1, 8, 32, 128])
     let sales = figures.first { $0.key == "sales_per_s_c128" }?.value ?? 0
     figures += try await SaleBreakdown(ledger: ledger, measurement: measurement, directory: scratch.path)
       .run(sales: sales, microsecondsASale: microseconds)
+    figures.append(try await measurement.p99AtHalfLoad(of: sales))
+    Progress.say("10,000 cards imported")
+    figures.append(
+      Figure("card_import_10k_s", try ledger.secondsOfImport(10_000, binaries: binaries, in: scratch.path)))
+    Progress.say("an outbox drained")
+    figures += try await DrainMeasurement(ledger: ledger, measurement: measurement, directory: scratch.path).run()
     if history > 0 {
       Progress.say("\(history) sales of history")
       _ = try await ledger.grow(by: history)
       let grown = try await measurement.run(connections: [128], suffix: "_1m")
       figures += grown.figures + [Figure("ledgerd_us_per_sale_1m", grown.microsecondsASale)]
+      figures += try await ledger.secondsOfReading(binaries: binaries)
       figures.append(Figure("verify_tx_per_s", try await ledger.verificationsPerSecond()))
     }
     return figures

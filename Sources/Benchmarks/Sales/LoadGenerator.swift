@@ -27,16 +27,10 @@ struct LoadGenerator {
 
   /// Sends all of them, in order, or as many as fit into the time.
   func run(_ requests: [[UInt8]], atMost duration: Duration) throws -> Outcome {
-    let poll = epoll_create1(0)
-    guard poll >= 0 else { throw BenchError("no epoll") }
-    defer { close(poll) }
-    var open: [Int32: Connection] = [:]
-    defer { for descriptor in open.keys { close(descriptor) } }
-    for _ in 0..<connections {
-      let descriptor = try Self.connect(port: port)
-      var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: descriptor))
-      guard epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event) == 0 else { throw BenchError("epoll_ctl") }
-      open[descriptor] = Connection(descriptor: descriptor)
+    var (poll, open) = try connectAll()
+    defer {
+      close(poll)
+      for descriptor in open.keys { close(descriptor) }
     }
     var outcome = Outcome()
     var next = 0
@@ -70,6 +64,55 @@ struct LoadGenerator {
     }
     outcome.seconds = (ContinuousClock.now - begin).milliseconds / 1000
     return outcome
+  }
+
+  /// Sends at a steady pace, whatever the answers do: a latency counts from when its request was to leave, so that a
+  /// ledger that stands still is not asked less.
+  func run(_ requests: [[UInt8]], perSecond: Double) throws -> Outcome {
+    var (poll, open) = try connectAll()
+    defer {
+      close(poll)
+      for descriptor in open.keys { close(descriptor) }
+    }
+    var outcome = Outcome()
+    var idle = Array(open.keys)
+    var next = 0
+    let begin = ContinuousClock.now
+    var events = [epoll_event](repeating: epoll_event(), count: connections)
+    while outcome.answered < requests.count, outcome.failure == nil {
+      while next < requests.count, let descriptor = idle.last {
+        let due = begin + .seconds(Double(next) / perSecond)
+        guard due <= ContinuousClock.now else { break }
+        idle.removeLast()
+        open[descriptor]?.sent = due
+        try Self.send(requests[next], to: descriptor)
+        next += 1
+      }
+      let count = epoll_wait(poll, &events, Int32(events.count), next < requests.count ? 1 : 10_000)
+      for event in events.prefix(Int(max(0, count))) {
+        let descriptor = event.data.fd
+        guard let status = try receive(&open[descriptor]) else { continue }
+        outcome.answered += 1
+        if let sent = open[descriptor]?.sent { outcome.milliseconds.add((ContinuousClock.now - sent).milliseconds) }
+        if let failure = status.failure, outcome.failure == nil { outcome.failure = failure }
+        idle.append(descriptor)
+      }
+    }
+    outcome.seconds = (ContinuousClock.now - begin).milliseconds / 1000
+    return outcome
+  }
+
+  private func connectAll() throws -> (poll: Int32, open: [Int32: Connection]) {
+    let poll = epoll_create1(0)
+    guard poll >= 0 else { throw BenchError("no epoll") }
+    var open: [Int32: Connection] = [:]
+    for _ in 0..<connections {
+      let descriptor = try Self.connect(port: port)
+      var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: descriptor))
+      guard epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event) == 0 else { throw BenchError("epoll_ctl") }
+      open[descriptor] = Connection(descriptor: descriptor)
+    }
+    return (poll, open)
   }
 
   private static func connect(port: Int) throws -> Int32 {

@@ -107,6 +107,49 @@ struct SalesLedger {
     return Double(count) / elapsed
   }
 
+  /// How long `ledgerd card import` takes for a box of new cards.
+  func secondsOfImport(_ count: Int, binaries: String, in directory: String) throws -> Double {
+    let lines = (0..<count).map { number in
+      let tag = String(format: "%08X", 0x7000_0000 + number)
+      return "http://127.0.0.1/qr/\(EntityID.random()),\(tag),\(tag)\n"
+    }
+    let file = directory + "/box.csv"
+    try Data(lines.joined().utf8).write(to: URL(filePath: file))
+    let begin = ContinuousClock.now
+    _ = try Program(path: binaries + "/ledgerd").answer(
+      ["card", "import", file, "--place", "Bar", "--data", dataDirectory])
+    return (ContinuousClock.now - begin).milliseconds / 1000
+  }
+
+  /// How long an operator waits for a card's history and for a report of all there is, the program's start included.
+  func secondsOfReading(binaries: String) async throws -> [Figure] {
+    try await carryTotals()
+    let ledgerd = Program(path: binaries + "/ledgerd")
+    let data = ["--data", dataDirectory]
+    let questions = [
+      ("card_history_s_1m", ["card", "history", cards[0].tag]),
+      ("report_s_1m", ["report", "--from", "2020-01-01T00:00:00Z"]),
+    ]
+    return try questions.map { key, question in
+      let begin = ContinuousClock.now
+      _ = try ledgerd.answer(question + data)
+      return Figure(key, (ContinuousClock.now - begin).milliseconds / 1000)
+    }
+  }
+
+  /// Lets the totals of reports catch up, as they have long done where history grew a sale at a time.
+  private func carryTotals() async throws {
+    let (rests, rested) = AsyncStream<Void>.makeStream()
+    let carrier = TotalsCarrier(
+      store: try LedgerStore(path: dataDirectory + "/ledger.sqlite"), logger: Logger(label: "bench")
+    ) { rested.yield() }
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { try? await carrier.run() }
+      _ = await rests.first { true }
+      group.cancelAll()
+    }
+  }
+
   /// Recomputes all of it, as `ledgerd verify` does.
   func verificationsPerSecond() async throws -> Double {
     let begin = ContinuousClock.now

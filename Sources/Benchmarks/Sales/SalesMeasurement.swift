@@ -22,6 +22,11 @@ struct SalesMeasurement {
 
   private func serve() async throws -> (port: Int, server: RunningProgram) {
     let port = try LoopbackPort.free()
+    return (port, try await serve(port: port))
+  }
+
+  /// ledgerd on this port, once it answers.
+  func serve(port: Int) async throws -> RunningProgram {
     // A bound on requests a second is there for strangers, not for what is measured.
     let configuration = directory + "/sales.toml"
     try Data("rate_client = 0\nrate_stranger = 0\nrate_failure = 0\n".utf8).write(to: URL(filePath: configuration))
@@ -29,7 +34,7 @@ struct SalesMeasurement {
       ["serve", "--data", ledger.dataDirectory, "--port", "\(port)", "--config", configuration],
       log: directory + "/sales.log")
     try await LocalService(port: port).waitUntilReady("/helloworld/")
-    return (port, server)
+    return server
   }
 
   /// A figure for each number of connections, and the microseconds of ledgerd's processor a sale at the last.
@@ -52,5 +57,16 @@ struct SalesMeasurement {
     }
     figures.append(Figure("ledgerd_rss_mb\(suffix)", try ProcessStatistics(id: server.id).residentMegabytes))
     return (figures, microseconds)
+  }
+
+  /// How long the slowest of a hundred sales takes at a pace that is half of what the ledger can do.
+  func p99AtHalfLoad(of sales: Double) async throws -> Figure {
+    let (port, server) = try await serve()
+    defer { server.stop() }
+    Progress.say("sales at half load")
+    let signed = try await SignedSales(ledger, from: 0, count: Int(sales / 2) * seconds, port: port)
+    let outcome = try LoadGenerator(port: port, connections: 128).run(signed.requests, perSecond: sales / 2)
+    if let failure = outcome.failure { throw BenchError("a sale was not posted: \(failure)") }
+    return Figure("sale_p99_ms_half_load", outcome.milliseconds.p99)
   }
 }

@@ -6,11 +6,13 @@ extension LedgerStore {
   /// the ledger: what came after them, and the parts of quarters at both ends.
   func takings(of place: EntityID?, from: LedgerTime, to: LedgerTime) async throws -> [Taking] {
     guard from < to else { return [] }
-    let whole = from.quartersAfter..<max(from.quartersAfter, to.quartersBefore)
+    // The quarter in which it ends is taken whole as long as nothing is later: mostly it ends now.
+    let (first, last) = (from.quartersAfter, max(from.quartersAfter, to.quartersAfter))
     // Read before the ledger, so that the ledger has everything that is counted here.
-    let carried = try? await totals.totals(of: place, quarters: whole)
+    let carried = try? await totals.totals(of: place, quarters: first..<last)
     return try await read { books in
-      var takings = carried?.takings ?? []
+      let whole = try first..<(books.hasAnything(since: to) ? max(first, to.quartersBefore) : last)
+      var takings = carried?.takings.filter { whole.contains($0.quarter) } ?? []
       var mark = carried?.mark ?? TotalsFile.Mark()
       if try !books.isOurs(mark) { (takings, mark) = ([], TotalsFile.Mark()) }
       if mark.sequence > 0 {
@@ -35,6 +37,11 @@ extension LedgerStore {
 }
 
 extension Books {
+  /// Whether there is a transaction at this instant or later; each asset's chain knows its last.
+  fileprivate func hasAnything(since time: LedgerTime) throws -> Bool {
+    try assets().contains { try chainHead(of: $0.uuid).map { $0.entry.datetime >= time } ?? false }
+  }
+
   /// What was taken from an instant up to another, up to a number of the ledger: found in each asset's chain.
   fileprivate func takings(from: LedgerTime, to: LedgerTime, upTo sequence: Int64) throws -> [Taking] {
     try assets().flatMap { asset in

@@ -14,8 +14,12 @@ public struct TotalsCarrier: Service {
 
   /// So many transactions are counted at once, in about 20 ms.
   static let step: Int64 = 2000
-  /// Between two steps: what is behind is caught up with one part in three of one core at the most.
+  /// Between two steps while few sales come: what is behind is caught up with one part in three of one core at the most.
   private static let pause = Duration.milliseconds(40)
+  /// Between two steps while many come: they shall have the machine, and reports read the rest live.
+  private static let longPause = Duration.seconds(2)
+  /// So many transactions a second are many.
+  private static let crowd: Int64 = 1000
 
   /// A carrier for this store, that looks for something new each interval.
   public init(
@@ -33,7 +37,14 @@ public struct TotalsCarrier: Service {
       var isWarned = false
       while !Task.isCancelled {
         do {
-          while try await store.carryTotals() { try await Task.sleep(for: Self.pause) }
+          var last = try await store.lastSequence()
+          var pause = Self.pause
+          while try await store.carryTotals() {
+            try await Task.sleep(for: pause)
+            let head = try await store.lastSequence()
+            pause = head - last > Self.crowd * pause.milliseconds / 1000 ? Self.longPause : Self.pause
+            last = head
+          }
           isWarned = false
           rested()
         } catch is CancellationError {
@@ -68,6 +79,15 @@ extension LedgerStore {
     }
     return true
   }
+}
+
+extension LedgerStore {
+  /// Where the chain ends now.
+  fileprivate func lastSequence() async throws -> Int64 { try await read { try $0.lastSequence() } }
+}
+
+extension Duration {
+  fileprivate var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }
 
 extension Books {
