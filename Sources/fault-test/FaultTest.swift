@@ -11,7 +11,8 @@ struct FaultTest: AsyncParsableCommand {
       Real tapd processes with their own stores tap cards against a real ledger process, through proxies that lose, cut,
       delay and repeat requests and answers, while daemons are killed with SIGKILL and started again. Then the faults
       stop, and every charge is held against the books. Ends with status 1 and the seed on any breach. The same seed
-      gives the same faults to the same requests; how the processes run beside each other it cannot fix.
+      gives the same faults to the same requests; how the processes run beside each other it cannot fix. With one kiosk
+      before fedow the server also loses transactions whose money has moved, which with several nobody could attribute.
       """)
 
   @Option(help: "Behind the proxies: ledgerd, or fedow, the stand-in for a genuine server.")

@@ -19,8 +19,11 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "How late a sale is committed at most, in milliseconds.")
   var latestCommit = 600
 
+  @Flag(help: "Let workers die between the balances and the transaction too.")
+  var forgetful = false
+
   func run() async throws {
-    let drawn = ServerFaults(seed: seed, share: Double(faults) / 100, latest: .milliseconds(latestCommit))
+    let drawn = ServerFaults(seed: seed, share: Double(faults) / 100, isForgetful: forgetful, latest: .milliseconds(latestCommit))
     let server = try StandInServer(books: StandInBooks(directory: data), faults: drawn)
     try server.open()
     FileHandle.standardError.write(Data("fedow-stand-in: listening on 127.0.0.1:\(server.port)\n".utf8))

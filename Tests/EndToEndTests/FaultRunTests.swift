@@ -24,6 +24,12 @@ struct FaultRunTests {
     #expect(status == 0, "\(output)")
   }
 
+  @Test("25 taps against one whose workers die between the balances and the transaction")
+  func forgetful() async {
+    let (output, status) = await run(["--ledger", "fedow", "--taps", "25", "--settling", "2", "--kiosks", "1"])
+    #expect(status == 0, "\(output)")
+  }
+
   @Test("A debit that is made twice does not go unseen")
   func planted() async {
     let (output, status) = await run([

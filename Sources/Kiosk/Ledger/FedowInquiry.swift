@@ -96,6 +96,7 @@ struct FedowInquiry: DebitInquiry {
     }
     switch unexplained {
     case change?: return conclude(unrecorded: witness?.value)
+    // Something went unrecorded, and whether this is in it nobody can tell: to send again could take it twice.
     case let unexplained? where change < 0 ? unexplained < change : unexplained > change:
       return .conclude(.undecided("the card's balance is not what its transactions say; look at its history"))
     default: return .conclude(.absent)

@@ -18,12 +18,13 @@ final class FedowStand: LedgerStand {
     tapctl = Tool(path: settings.binaries + "/tapctl")
     settling = settings.settling
     let starts = Counter()
+    let more = settings.kiosks == 1 ? ["--forgetful"] : []
     let faults = settings.isPlanted ? 0 : Int(settings.faultShare * 100)
     daemon = Daemon(tool.path, log: directory + "/fedow.log") {
       let seed = settings.seed &+ UInt64(starts.next()) &* 7919
       return [
         "serve", "--data", directory + "/fedow", "--seed", "\(seed)", "--faults", "\(faults)", "--latest-commit", "600",
-      ]
+      ] + more
     }
   }
 
@@ -58,12 +59,15 @@ final class FedowStand: LedgerStand {
     try Books(
       file: directory + "/fedow/fedow.sqlite",
       sales: """
-        SELECT comment, amount, asset, tag FROM transactions LEFT JOIN cards ON cards.uuid = card WHERE action = 'SAL'
+        WITH sales AS (
+          SELECT coalesce(json_extract(metadata, '$.part'), json_extract(metadata, '$.tap')) AS id, comment, amount,
+            asset, card FROM transactions WHERE action = 'SAL'
+          UNION ALL SELECT id, comment, amount, asset, card FROM forgotten)
+        SELECT comment, amount, asset, tag FROM sales LEFT JOIN cards ON cards.uuid = card
         UNION ALL
         SELECT sale.comment, -back.amount, back.asset, tag
           FROM transactions back LEFT JOIN cards ON cards.uuid = back.card
-            LEFT JOIN transactions sale ON sale.action = 'SAL' AND json_extract(back.metadata, '$.voids')
-              = coalesce(json_extract(sale.metadata, '$.part'), json_extract(sale.metadata, '$.tap'))
+            LEFT JOIN sales sale ON sale.id = json_extract(back.metadata, '$.voids')
           WHERE back.action = 'REF' AND json_extract(back.metadata, '$.voids') IS NOT NULL
         """,
       money: "SELECT tag, sum(value) FROM cards JOIN tokens ON tokens.wallet = cards.wallet GROUP BY tag")

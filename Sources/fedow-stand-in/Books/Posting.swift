@@ -19,13 +19,7 @@ extension StandInBooks {
   /// Moves the money and appends the block to its asset's chain.
   @discardableResult
   static func append(_ posting: Posting, to database: Database) throws -> TransactionAnswer {
-    switch posting.action {
-    case .creation: try add(posting.amount, of: posting.asset, to: posting.sender, in: database)
-    case .refill, .sale:
-      try add(-posting.amount, of: posting.asset, to: posting.sender, in: database)
-      try add(posting.amount, of: posting.asset, to: posting.receiver, in: database)
-    default: break
-    }
+    try move(posting, in: database)
     let last = try Row.fetchOne(
       database, sql: "SELECT * FROM transactions WHERE asset = ? ORDER BY datetime DESC, sequence DESC LIMIT 1",
       arguments: [posting.asset.text])
@@ -39,6 +33,17 @@ extension StandInBooks {
     let answer = TransactionAnswer(entry: entry, hash: entry.hash)
     try store(answer, in: database)
     return answer
+  }
+
+  /// Moves the money.
+  static func move(_ posting: Posting, in database: Database) throws {
+    switch posting.action {
+    case .creation: try add(posting.amount, of: posting.asset, to: posting.sender, in: database)
+    case .refill, .sale:
+      try add(-posting.amount, of: posting.asset, to: posting.sender, in: database)
+      try add(posting.amount, of: posting.asset, to: posting.receiver, in: database)
+    default: break
+    }
   }
 
   private static func add(

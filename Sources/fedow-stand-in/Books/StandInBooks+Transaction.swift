@@ -28,6 +28,20 @@ extension StandInBooks {
     }
   }
 
+  /// The same, cut off before the transaction is written. What was forgotten is kept where no call shows it, for those who
+  /// hold the books against the charges.
+  func forget(_ body: JSON, by placeWallet: String) throws {
+    try database.write { database in
+      let posting = try Self.posting(body, placeWallet: placeWallet, in: database)
+      guard posting.action == .sale else { return }
+      try Self.move(posting, in: database)
+      let id = (body["metadata"]?["part"] ?? body["metadata"]?["tap"])?.text
+      try database.execute(
+        sql: "INSERT INTO forgotten VALUES (?, ?, ?, ?, ?)",
+        arguments: [id, posting.comment, posting.amount, posting.asset.text, posting.card?.text])
+    }
+  }
+
   private static func posting(_ body: JSON, placeWallet: String, in database: Database) throws -> Posting {
     guard let amount = body["amount"]?.int64 ?? body["amount"]?.text.flatMap({ Int64($0) }) else {
       throw FieldErrors("amount", "Un nombre entier valide est requis.")

@@ -31,6 +31,7 @@ final class StandInBooks: Sendable {
       uuid TEXT PRIMARY KEY, tag TEXT UNIQUE, qrcode TEXT, number TEXT, wallet TEXT, place TEXT, is_primary INTEGER);
     CREATE TABLE IF NOT EXISTS tokens (
       uuid TEXT, wallet TEXT, asset TEXT, value INTEGER, PRIMARY KEY (wallet, asset));
+    CREATE TABLE IF NOT EXISTS forgotten (id TEXT, comment TEXT, amount INTEGER, asset TEXT, card TEXT);
     CREATE TABLE IF NOT EXISTS transactions (
       sequence INTEGER PRIMARY KEY, uuid TEXT UNIQUE, hash TEXT, asset TEXT, sender TEXT, receiver TEXT,
       amount INTEGER, action TEXT, datetime INTEGER, last_check INTEGER, card TEXT, primary_card TEXT, comment TEXT,

@@ -12,6 +12,8 @@ enum ServerFault: CaseIterable {
   case commitsLate
   /// The sale is posted at once, and the connection ends without an answer.
   case commitsThenCloses
+  /// The worker is killed between the balances and the transaction: the money has moved, and no row tells of it.
+  case forgets
   /// All is well, and slow.
   case slow
 }
@@ -21,6 +23,8 @@ struct ServerFaults: Sendable {
   let seed: UInt64
   /// From 0 to 1.
   let share: Double
+  /// Whether workers are killed between the two writes of a sale.
+  let isForgetful: Bool
   /// How late a commit is at most.
   let latest: Duration
 
@@ -29,6 +33,6 @@ struct ServerFaults: Sendable {
     guard Double.random(in: 0..<1, using: &chance) < share,
       let fault = ServerFault.allCases.randomElement(using: &chance)
     else { return nil }
-    return (fault, latest * Double.random(in: 0.2...1, using: &chance))
+    return (fault == .forgets && !isForgetful ? .slow : fault, latest * Double.random(in: 0.2...1, using: &chance))
   }
 }

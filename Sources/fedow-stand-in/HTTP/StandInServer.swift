@@ -57,6 +57,9 @@ final class StandInServer: Sendable {
     case .commitsThenCloses:
       _ = routes.answer(request)
       return false
+    case .forgets:
+      routes.forget(request)
+      return false
     case .slow:
       let answer = routes.answer(request)
       Self.pause(delay / 10)
