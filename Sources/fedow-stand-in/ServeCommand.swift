@@ -23,7 +23,8 @@ struct ServeCommand: AsyncParsableCommand {
   var forgetful = false
 
   func run() async throws {
-    let drawn = ServerFaults(seed: seed, share: Double(faults) / 100, isForgetful: forgetful, latest: .milliseconds(latestCommit))
+    let drawn = ServerFaults(
+      seed: seed, share: Double(faults) / 100, isForgetful: forgetful, latest: .milliseconds(latestCommit))
     let server = try StandInServer(books: StandInBooks(directory: data), faults: drawn)
     try server.open()
     FileHandle.standardError.write(Data("fedow-stand-in: listening on 127.0.0.1:\(server.port)\n".utf8))
