@@ -75,6 +75,10 @@ extension LedgerAPI {
     router.get("v1/wallet/cards") { [self] request, _ in
       try await queries.cards(of: try await authenticator.wallet(request.credentials), now: clock()).response
     }
+    router.post("v1/wallet/cards/:tag/confirm") { [self] request, context in
+      let tag = try parameter("tag", context)
+      return try await postForWallet(request) { ConfirmCard(signer: $0, tag: tag, body: $1) }
+    }
     router.post("v1/wallet/cards/:tag/limits") { [self] request, context in
       let tag = try parameter("tag", context)
       return try await postForWallet(request) { LimitCard(signer: $0, tag: tag, body: $1) }

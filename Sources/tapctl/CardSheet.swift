@@ -15,7 +15,9 @@ struct CardSheet {
     let text = { (key: String) in sheet[key]?.text }
     return [
       text("origin_name").map { "from \($0), generation \(sheet["generation"]?.int64 ?? 0)" },
-      text("email").map { "belongs to \($0)" }, sheet["is_primary"]?.bool == true ? "an operator's card here" : nil,
+      text("email").map { "belongs to \($0)" },
+      text("email_pending").map { "waits until \($0) confirms" },
+      sheet["is_primary"]?.bool == true ? "an operator's card here" : nil,
       text("blocked_at").map { "blocked \($0) by \(text("blocked_by") ?? "?")" },
       text("replaced_by").map { "replaced by the card printed \($0)" },
       text("replaces").map { "replaces the card printed \($0)" },

@@ -43,7 +43,9 @@ struct CardUnblockCommand: AsyncParsableCommand {
 /// `tapctl card bind`.
 struct CardBindCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bind", abstract: "Give a card to a person that the ledger knows by email.")
+    commandName: "bind", abstract: "Offer a card to a person that the ledger knows by email.",
+    discussion:
+      "It opens their wallet once they confirm, by their own signature; until then it pays from what lies on it.")
 
   @OptionGroup var card: CardName
   @Option(help: "The person's email.")
@@ -53,7 +55,7 @@ struct CardBindCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await CardStep(card, options).post(
-      "bind", ["email": JSON(email)], asking: "Give this card to \(email)?", yes: agreement.yes)
+      "bind", ["email": JSON(email)], asking: "Offer this card to \(email)?", yes: agreement.yes)
   }
 }
 

@@ -108,10 +108,19 @@ struct CardLifeHTTPTests {
       check(try await desk.change(path), 400, "request_malformed")
       let bound = try await desk.change(path, [("email", "A@example.test")])
       check(bound, 200)
-      #expect(bound.json["wallet"]?.text == desk.client.wallet.text)
+      #expect(bound.json["email_pending"]?.text == "a@example.test")
+      let before = try await desk.ask(.get, "/v1/wallet/cards/", access: .wallet)
+      #expect(before.json["offered"]?.elements?.map { $0["tag"]?.text } == ["68B87420"])
+      let request: JSON = ["id": JSON(EntityID.random().text)]
+      check(
+        try await desk.ask(.post, "/v1/wallet/cards/00000000/confirm/", request, access: .wallet), 404, "card_unknown")
+      let confirmed = try await desk.ask(.post, "/v1/wallet/cards/68B87420/confirm/", request, access: .wallet)
+      check(confirmed, 200)
+      #expect(confirmed.json["wallet"]?.text == desk.client.wallet.text)
       check(try await desk.change(path, [("email", "a@example.test")]), 409, "card_in_use")
       let own = try await desk.ask(.get, "/v1/wallet/cards/", access: .wallet)
       #expect(own.json["cards"]?.elements?.map { $0["tag"]?.text } == ["68B87420"])
+      #expect(own.json["offered"] == [])
     }
   }
 
@@ -165,6 +174,7 @@ struct CardLifeHTTPTests {
       let path = "/v1/wallet/cards/68B87420"
       check(try await desk.own(path + "/limits/", [("per_tap", 100)]), 404, "card_unknown")
       check(try await desk.change("/v1/cards/68B87420/bind/", [("email", "a@example.test")]), 200)
+      check(try await desk.own(path + "/confirm/", []), 200)
       try await desk.enroll("AABBCCDD")
       let limited = try await desk.own(path + "/limits/", [("per_tap", 100), ("per_day", .null)])
       check(limited, 200)

@@ -132,7 +132,7 @@ struct CardLifeTests {
     }
   }
 
-  @Test("the origin gives a card to a person it names: the money is theirs, and what they revoked stays revoked")
+  @Test("a card that its origin offers opens a person's wallet only once they confirm; what they revoked stays revoked")
   func bind() async throws {
     let ledger = try await LedgerFixture()
     let desk = CardDesk(ledger)
@@ -146,10 +146,19 @@ struct CardLifeTests {
           BindCard(tag, by: desk.changer, body: desk.body(JSONObject([("email", JSON(email))]))))
       }
       #expect(await desk.code { try await bind("nobody@test") } == "person_unknown")
-      let sheet = try await bind("\(owner)@TEST")
+      let offered = try await bind("\(owner)@TEST")
+      #expect(offered["email_pending"]?.text == "\(owner)@test" && offered["email"] == .null)
+      #expect(try await desk.pay(tag, 100) == nil)
+      #expect(try await desk.pay(tag, 500) == "insufficient_funds")
+      let confirm = { (signer: EntityID) in
+        try await desk.submit(ConfirmCard(signer: signer, tag: tag, body: ["id": JSON(EntityID.random().text)]))
+      }
+      #expect(await desk.code { try await confirm(EntityID.random()) } == "card_unknown")
+      let sheet = try await confirm(owner)
       #expect(sheet["wallet"]?.text == owner.text)
-      #expect(sheet["email"]?.text == "\(owner)@test")
-      #expect(try await ledger.balance(tag) == 500)
+      #expect(sheet["email"]?.text == "\(owner)@test" && sheet["email_pending"] == .null)
+      #expect(await desk.code { try await confirm(owner) } == "card_unknown")
+      #expect(try await ledger.balance(tag) == 400)
       #expect(try await desk.pay(tag, 1) == "no_delegation")
       #expect(await desk.code { try await bind("\(owner)@test") } == "card_in_use")
     }

@@ -17,6 +17,7 @@ extension Books {
       "generation": JSON(card.generation), "origin_place": JSON(card.origin.text),
       "origin_name": JSON(try place(card.origin)?.name), "state": JSON(standing.word),
       "wallet": JSON(card.wallet?.text), "is_ephemeral": .bool(card.user == nil), "email": JSON(try email(of: card)),
+      "email_pending": JSON(card.user == nil ? try emailOfOffer(of: card.uuid) : nil),
       "is_primary": .bool(actsHere), "replaced_by": try number(card.replacedBy),
       "replaces": try number(record.replaces), "blocked_at": JSON(record.block?.at?.wire),
       "blocked_by": JSON(try record.block?.by.map { try name(of: $0) }),

@@ -24,7 +24,10 @@ extension LedgerQueries {
   /// `GET /v1/wallet/cards/`.
   public func cards(of wallet: EntityID, now: LedgerTime) async throws -> Answer {
     try await store.read { books in
-      Answer(["cards": .array(try books.ownCards(of: wallet).map { try books.sheet($0, reader: nil, now: now) })])
+      let sheets = { (cards: [Books.Card]) in JSON.array(try cards.map { try books.sheet($0, reader: nil, now: now) }) }
+      return Answer([
+        "cards": try sheets(try books.ownCards(of: wallet)), "offered": try sheets(try books.offeredCards(to: wallet)),
+      ])
     }
   }
 

@@ -71,6 +71,7 @@ extension LedgerWriter {
         PostingDetails(card: card.uuid))
     }
     try books.setWallet(user.wallet, user: user.uuid, of: card.uuid)
+    try books.removeOffer(of: card.uuid)
   }
 }
 

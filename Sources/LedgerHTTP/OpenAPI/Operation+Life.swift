@@ -12,6 +12,7 @@ extension Operation {
     .field("wallet", Schema.uuid("What it opens.").orNull),
     .field("is_ephemeral", .flag("Whether it belongs to nobody.")),
     .field("email", Schema.text("The address of its holder.").orNull),
+    .field("email_pending", Schema.text("The address of who has to confirm that the card is theirs.").orNull),
     .field("is_primary", .flag("Whether it may act as an operator's card of the place that asks now.")),
     .field("replaced_by", Schema.text("The number of the card that took its place.").orNull),
     .field("replaces", Schema.text("The number of the card whose place it took.").orNull),
@@ -107,7 +108,7 @@ extension Operation {
         .object([.field("tag", .tag), .field("number_printed", .text("The number on it."))])),
       refusals: [.refusal(409, "card_in_use.")]),
     change(
-      "bind", "bindCard", "Give a card to a person", [.field("email", .text("Their address.", atMost: 254))],
+      "bind", "bindCard", "Offer a card to a person, who confirms", [.field("email", .text("Their address.", atMost: 254))],
       answer: card, refusals: [.refusal(409, "It is in use or replaced.")]),
     change("lost", "blockLostCard", "Block a lost card", answer: card),
     change(

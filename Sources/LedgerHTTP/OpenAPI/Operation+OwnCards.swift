@@ -21,7 +21,14 @@ extension Operation {
   static let ownCards: [Operation] = [
     .get(
       "/v1/wallet/cards/", "cardsOfWallet", .wallet, "The signer's cards",
-      answers: [.answer(200, "Those reported lost too.", sheets)]),
+      answers: [
+        .answer(
+          200, "Those reported lost too, and those that a place offers.",
+          .object([.field("cards", .list(of: cardSheet)), .field("offered", .list(of: cardSheet))]))
+      ]),
+    change(
+      "confirm", "confirmCard", "Take a card that a place offers; what lies on it goes to the signer's wallet",
+      refusals: [.refusal(404, "No such card is offered to the signer."), .refusal(409, "It is in use or replaced.")]),
     change(
       "limits", "limitOwnCard", "Limit what one card may spend",
       [.optional("per_tap", limit("in one debit")), .optional("per_day", limit("in a local day"))]),
