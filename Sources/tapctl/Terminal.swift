@@ -9,8 +9,13 @@ import Model
 enum Terminal {
   /// Writes a line at once, also into a pipe.
   static func line(_ text: String) {
-    print(text)
-    fflush(nil)
+    // Not through stdio: flushing it waits for who reads its standard input, which an interactive command does.
+    var rest = Array((text + "\n").utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      rest = rest.dropFirst(count)
+    }
   }
 
   /// Writes a line for the person, not for the pipe.

@@ -17,7 +17,8 @@ final class Program: Sendable {
   private let said = Mutex<[String]>([])
 
   /// Starts a program that goes on until it is ended; its output and its log are read as lines.
-  init(_ name: String, _ arguments: [String], environment: [String: String] = [:]) throws {
+  /// - Parameter input: what it reads as if somebody typed it; nothing without it.
+  init(_ name: String, _ arguments: [String], environment: [String: String] = [:], input: Pipe? = nil) throws {
     process = Process()
     process.executableURL = Self.folder.appending(path: name)
     process.arguments = arguments
@@ -25,7 +26,7 @@ final class Program: Sendable {
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = input ?? FileHandle.nullDevice
     lines = Lines(pipe.fileHandleForReading)
     try process.run()
     // Whatever goes wrong, nobody waits for ever: killed, the program's pipe ends, and so does every wait for a line.

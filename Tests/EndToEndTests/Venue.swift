@@ -64,7 +64,9 @@ final class Venue {
   func said(_ arguments: [String]) throws -> String { try Program.run("tapctl", arguments + api) }
 
   /// Starts tapctl, to be waited for or to fail.
-  func start(_ arguments: [String]) throws -> Program { try Program("tapctl", arguments + api) }
+  func start(_ arguments: [String], input: Pipe? = nil) throws -> Program {
+    try Program("tapctl", arguments + api, input: input)
+  }
 
   /// Pairs a further kiosk with this venue's ledger.
   func pair(_ code: String) throws -> JSON {
@@ -77,6 +79,15 @@ final class Venue {
     let charge = try Program("tapctl", ["charge", amount, "--wait"] + api)
     try charge.waitForLine("waiting")
     return charge
+  }
+
+  /// Asks the kiosk until it has seen the reader empty for so long: more than a card may flicker (`TapDetector.flicker`).
+  func waitUntilReaderIsEmpty(for duration: Duration = .milliseconds(400)) throws {
+    var since: ContinuousClock.Instant?
+    while since.map({ ContinuousClock.now - $0 < duration }) ?? true {
+      let isIdle = try tapctl(["readers"])["readers"]?.elements?.first?["state"]?.text == "idle"
+      since = isIdle ? since ?? ContinuousClock.now : nil
+    }
   }
 
   func waitForReader() throws { try tapd.waitForLine("state=idle") }

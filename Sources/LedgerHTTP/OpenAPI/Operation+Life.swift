@@ -108,7 +108,8 @@ extension Operation {
         .object([.field("tag", .tag), .field("number_printed", .text("The number on it."))])),
       refusals: [.refusal(409, "card_in_use.")]),
     change(
-      "bind", "bindCard", "Offer a card to a person, who confirms", [.field("email", .text("Their address.", atMost: 254))],
+      "bind", "bindCard", "Offer a card to a person, who confirms",
+      [.field("email", .text("Their address.", atMost: 254))],
       answer: card, refusals: [.refusal(409, "It is in use or replaced.")]),
     change("lost", "blockLostCard", "Block a lost card", answer: card),
     change(

@@ -1,6 +1,9 @@
 /// The state of the emulated chip: what it answers to each command (NXP PN532 user manual, chapter 7).
 struct PN532Chip: Sendable {
-  var tags: [EmulatedTag] = []
+  var tags: [EmulatedTag] = [] {
+    // A card that leaves the field is without power, and forgets that it was told to sleep.
+    didSet { halted.formIntersection(tags.map(\.uid)) }
+  }
   private var halted: Set<[UInt8]> = []
   private var selected: EmulatedTag?
   private var registers: [UInt16: UInt8] = [:]

@@ -1,22 +1,21 @@
 import ArgumentParser
+import Console
 import Foundation
-import Model
 
 /// Asks before something is changed that a person may regret.
 struct Confirmation: ParsableArguments {
   @Flag(name: .long, help: "Do not ask.")
   var yes = false
 
-  /// - Throws: `Refusal` with `request_malformed` without a terminal; an exit with code 1 when the answer is no.
+  /// - Throws: an exit with code 64 where nobody can be asked, with code 1 when the answer is no.
   func confirm(_ question: String) throws {
-    guard !yes else { return }
-    guard isatty(STDIN_FILENO) == 1 else {
-      throw Refusal(.requestMalformed, "There is no terminal to ask on. Say --yes if it is to be done.")
-    }
-    FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
-    guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
+    do {
+      guard try !Question.isAgreed(question, yes: yes) else { return }
       FileHandle.standardError.write(Data("Nothing was changed.\n".utf8))
       throw ExitCode.failure
+    } catch let unasked as Question.Unasked {
+      FileHandle.standardError.write(Data("ledgerd: \(unasked.sentence)\n".utf8))
+      throw ExitCode(EX_USAGE)
     }
   }
 }
