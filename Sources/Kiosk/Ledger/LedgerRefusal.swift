@@ -9,6 +9,11 @@ enum LedgerRefusal {
 
   static func hasCode(_ answer: HTTPResponse) -> Bool { code(answer) != nil }
 
+  /// Whether it is the ledger's word that it has nothing of this id.
+  static func isUnknown(_ answer: HTTPResponse) -> Bool {
+    answer.status == 404 && code(answer) == Refusal.Code.notFound.rawValue
+  }
+
   /// The refusal with the ledger's words; a code that this version does not know becomes `ledger_refused`.
   static func reading(_ answer: HTTPResponse) -> Refusal {
     let json = try? JSON.parse(answer.body)

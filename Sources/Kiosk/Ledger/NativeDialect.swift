@@ -95,8 +95,9 @@ public struct NativeDialect: LedgerDialect {
       return .posted(receipt)
     case 400...499:
       // The ledger keeps what it decides about an id; what it says of the request around it, or of the clock, it does
-      // not, so on a repetition that says nothing of the first sending.
-      return isOnly || LedgerRefusal.isDecision(answer)
+      // not, so on a repetition that says nothing of the first sending. A void comes after its debit has ended: that the
+      // ledger has no such debit, because it was refused, is its last word.
+      return isOnly || LedgerRefusal.isDecision(answer) || debit.isVoid && LedgerRefusal.isUnknown(answer)
         ? .refused(LedgerRefusal.reading(answer)) : .undecided("HTTP \(answer.status)")
     default:
       return .undecided("HTTP \(answer.status)")
@@ -113,7 +114,7 @@ public struct NativeDialect: LedgerDialect {
   fileprivate func outcome(of debit: SignedDebit, inquiry: HTTPResponse) -> DebitOutcome {
     switch inquiry.status {
     case 200: LedgerRefusal.kept(inquiry).map { .refused($0) } ?? outcome(of: debit, answer: inquiry, isOnly: false)
-    case 404 where LedgerRefusal.code(inquiry) == Refusal.Code.notFound.rawValue: .absent
+    case 404 where LedgerRefusal.isUnknown(inquiry): .absent
     default: .undecided("HTTP \(inquiry.status)")
     }
   }
