@@ -28,13 +28,13 @@ public struct LedgerAPI: Sendable {
     clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
   ) {
     self.clock = clock
-    self.store = store
+    self.store = store.withClock(clock)
     self.authenticator = authenticator
     self.postings = postings
     self.logger = logger
     self.rates = rates
     self.now = now
-    queries = LedgerQueries(store: store)
+    queries = LedgerQueries(store: store.withClock(clock))
   }
 
   /// Every route of the protocol and of the native API.

@@ -13,6 +13,7 @@ extension LedgerStore {
     migrator.registerMigration("4 hotlist that can be observed", migrate: observableHotlist)
     migrator.registerMigration("5 the life of a card", migrate: cardLife)
     registerReports(in: &migrator)
+    registerMelting(in: &migrator)
     return migrator
   }
 
