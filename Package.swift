@@ -81,8 +81,8 @@ let package = Package(
     program(
       "ledgerd",
       [
-        "Model", "Signing", "FedowProtocol", "Ledger", "LedgerHTTP", arguments, hummingbird, lifecycle, unixSignals,
-        logging, toml,
+        "Model", "Rules", "Signing", "FedowProtocol", "Ledger", "LedgerHTTP", arguments, hummingbird, lifecycle,
+        unixSignals, logging, toml,
       ]),
     program(
       "tapd",

@@ -61,6 +61,7 @@ public struct LedgerAPI: Sendable {
     addFederations(to: router)
     addNative(to: router)
     addCardLife(to: router)
+    addDemurrage(to: router)
     addDescriptions(to: router)
     return router
   }

@@ -27,7 +27,7 @@ extension Books {
 
   /// The balance less what is due of it, or nil when the wallet never held the asset.
   public func balance(of asset: EntityID, in wallet: EntityID) throws -> Int64? {
-    if memory != nil || (try !meltingTerms(of: asset).isEmpty) {
+    if try memory != nil || !meltingTerms(of: asset).isEmpty {
       return try token(of: asset, in: wallet).map { try $0.balance - dueAmount($0, in: wallet) }
     }
     return try row("SELECT balance FROM tokens WHERE wallet = ? AND asset = ?", [wallet.text, asset.text])?["balance"]
