@@ -6,23 +6,22 @@ import Synchronization
 final class MeltCalendars: Sendable {
   static let shared = MeltCalendars()
 
-  private let known = Mutex<[[EntityID]: MeltCalendar]>([:])
+  private let known = Mutex<[[MeltTerms]: MeltCalendar]>([:])
   /// More are not kept: a ledger has a handful of melting assets.
   private static let limit = 64
 
   /// The calendar of these versions, counted past an instant in microseconds.
   /// - Throws: `Refusal` with `store_unavailable` when a zone cannot be read: nothing is melted by a guess.
   func calendar(of versions: [MeltTerms], past instant: Int64) throws -> MeltCalendar {
-    let key = versions.map(\.id)
-    if let calendar = known.withLock({ $0[key] }), calendar.periods.last.map({ $0.end > instant }) ?? false {
+    if let calendar = known.withLock({ $0[versions] }), calendar.periods.last.map({ $0.end > instant }) ?? false {
       return calendar
     }
     do {
-      var calendar = try known.withLock { $0[key] } ?? MeltCalendar(versions: versions, zone: TimeZones.system.rules)
+      var calendar = try known.withLock { $0[versions] } ?? MeltCalendar(versions: versions, zone: TimeZones.system.rules)
       calendar.extend(past: instant)
       known.withLock {
         if $0.count >= Self.limit { $0 = [:] }
-        $0[key] = calendar
+        $0[versions] = calendar
       }
       return calendar
     } catch {
