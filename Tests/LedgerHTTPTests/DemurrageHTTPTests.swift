@@ -12,7 +12,8 @@ import Testing
 
 @Suite("Melting money over HTTP", .serialized)
 struct DemurrageHTTPTests {
-  private func ask(_ client: HostileClient, _ path: String, _ access: Access) async throws -> (status: Int, json: JSON) {
+  private func ask(_ client: HostileClient, _ path: String, _ access: Access) async throws -> (status: Int, json: JSON)
+  {
     let response = try await client.send(.get, path, access: access, body: nil)
     let bytes = Array(buffer: response.body)
     let faults = try APIDocument().faults(

@@ -86,7 +86,8 @@ extension Books {
   /// What a posting took from a wallet for a period that had ended at an instant; 0 for any other.
   func meltedAmount(of sequence: Int64, from wallet: EntityID, dueAt instant: Int64) throws -> Int64 {
     try row(
-      "SELECT amount FROM melts WHERE sequence = ? AND wallet = ? AND period_end <= ?", [sequence, wallet.text, instant]
+      "SELECT amount FROM melts WHERE sequence = ? AND wallet = ? AND period_end <= ?",
+      [sequence, wallet.text, instant]
     )?["amount"] ?? 0
   }
 

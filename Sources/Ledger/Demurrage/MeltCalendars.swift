@@ -17,7 +17,8 @@ final class MeltCalendars: Sendable {
       return calendar
     }
     do {
-      var calendar = try known.withLock { $0[versions] } ?? MeltCalendar(versions: versions, zone: TimeZones.system.rules)
+      var calendar =
+        try known.withLock { $0[versions] } ?? MeltCalendar(versions: versions, zone: TimeZones.system.rules)
       calendar.extend(past: instant)
       known.withLock {
         if $0.count >= Self.limit { $0 = [:] }

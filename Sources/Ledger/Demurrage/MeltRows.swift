@@ -21,7 +21,8 @@ struct MeltRows {
   init(_ books: Books) throws {
     cursor = try GRDB.Row.fetchCursor(
       books.database,
-      sql: "SELECT sequence, wallet, asset, terms, period_start, period_end, least, amount FROM melts ORDER BY sequence")
+      sql: "SELECT sequence, wallet, asset, terms, period_start, period_end, least, amount FROM melts ORDER BY sequence"
+    )
     try step()
   }
 

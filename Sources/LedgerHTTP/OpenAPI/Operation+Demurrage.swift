@@ -5,7 +5,8 @@ extension Operation {
     [
       .field("amount", .integer("How much melts then if nothing moves, in minor units.", from: 1)),
       .field("at", .instant("When: the end of the period.")),
-    ], "What melts next of money that melts; null: nothing does.").orNull
+    ], "What melts next of money that melts; null: nothing does."
+  ).orNull
 
   private static let meltingTerms = Schema.object(
     [
@@ -18,7 +19,8 @@ extension Operation {
       .field("exempt_kinds", .list(of: .choice(["place", "person", "card", "server"], "A kind of wallet."))),
       .field("exempt_wallets", .list(of: .uuid("A wallet that does not melt."))),
       .field("time_zone", .text("Whose calendar counts.")),
-    ], "Under which the period runs; null: none does.").orNull
+    ], "Under which the period runs; null: none does."
+  ).orNull
 
   static let demurrage: [Operation] = [
     .get(

@@ -56,7 +56,8 @@ struct DemurrageSet: AsyncParsableCommand {
       change.exemptKinds = try Self.kinds(exemptKinds)
       change.timeZone = timeZone
       try confirmation.confirm(
-        "From \(from) on \(MeltRate.text(change.rate)) of every balance of '\(asset)' melts each \(per.rawValue). Publish?")
+        "From \(from) on \(MeltRate.text(change.rate)) of every balance of '\(asset)' melts each \(per.rawValue). Publish?"
+      )
       let terms = try await Administration(store: try options.store()).setMelting(asset: asset, change)
       return (terms.json, terms.lines)
     }

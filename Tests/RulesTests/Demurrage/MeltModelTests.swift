@@ -66,7 +66,9 @@ struct MeltModelTests {
     let size = UInt64(1) << UInt64.random(in: 4...52, using: &random)
     let times = (0..<Int.random(in: 1...80, using: &random)).map { _ -> Int64 in
       guard Int.random(in: 0..<8, using: &random) > 0, let period = MeltModel.periods.randomElement(using: &random)
-      else { return (MeltModel.periods.randomElement(using: &random)?.end ?? 0) + Int64.random(in: -1...1, using: &random) }
+      else {
+        return (MeltModel.periods.randomElement(using: &random)?.end ?? 0) + Int64.random(in: -1...1, using: &random)
+      }
       return Int64.random(in: period.window..<period.end, using: &random)
     }
     return times.filter { $0 <= end }.sorted().map {
