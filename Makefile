@@ -18,7 +18,7 @@ RULESDIR := $(PREFIX)/lib/udev/rules.d
 MODPROBEDIR := $(PREFIX)/lib/modprobe.d
 CONFDIR := $(SYSCONFDIR)/fedow-tap
 
-.PHONY: help demo test check bench kill-test fault-test build install clean dependencies
+.PHONY: help demo test check bench melt-test kill-test fault-test build install clean dependencies
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ check: dependencies ## What a change must pass: the format, the scripts, all tes
 
 bench: build ## Measure, print a table, write bench.json
 	@scripts/bench
+
+melt-test: dependencies ## Hold the melting of 10,000 wallets over five years against a model of its own
+	@MELT_WALLETS=10000 $(SWIFT) test --filter MeltModelTests
 
 kill-test: build ## Kill the daemons in the middle of ROUNDS taps and check the money each time
 	@scripts/kill-test $(ROUNDS)

@@ -82,9 +82,8 @@ let package = Package(
     program(
       "ledgerd",
       [
-        "Model", "Signing", "FedowProtocol", "Console", "Ledger", "LedgerHTTP", arguments, hummingbird, lifecycle,
-        unixSignals,
-        logging, toml,
+        "Model", "Rules", "Signing", "FedowProtocol", "Console", "Ledger", "LedgerHTTP", arguments, hummingbird, lifecycle,
+        unixSignals, logging, toml,
       ]),
     program(
       "tapd",

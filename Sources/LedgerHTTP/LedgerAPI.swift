@@ -28,13 +28,13 @@ public struct LedgerAPI: Sendable {
     clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
   ) {
     self.clock = clock
-    self.store = store
+    self.store = store.withClock(clock)
     self.authenticator = authenticator
     self.postings = postings
     self.logger = logger
     self.rates = rates
     self.now = now
-    queries = LedgerQueries(store: store)
+    queries = LedgerQueries(store: store.withClock(clock))
   }
 
   /// Every route of the protocol and of the native API.
@@ -61,6 +61,7 @@ public struct LedgerAPI: Sendable {
     addFederations(to: router)
     addNative(to: router)
     addCardLife(to: router)
+    addDemurrage(to: router)
     addDescriptions(to: router)
     return router
   }

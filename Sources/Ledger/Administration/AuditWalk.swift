@@ -13,6 +13,7 @@ struct AuditWalk {
   private var lastSequence: Int64 = 0
   private(set) var count = 0
   private(set) var breaks: [LedgerAudit.Break] = []
+  private var melting: MeltAudit
 
   var assetCount: Int { terms.count }
 
@@ -35,7 +36,8 @@ struct AuditWalk {
     let assetSequence: Int64
   }
 
-  init(primaryWallet: EntityID, assets: [Books.Asset]) {
+  init(primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit) {
+    self.melting = melting
     self.primaryWallet = primaryWallet
     terms = Dictionary(assets.map { ($0.uuid, $0.terms) }) { first, _ in first }
   }
@@ -88,6 +90,9 @@ struct AuditWalk {
       if standing != block.row.standing {
         report(block, "its place in the histories of its balances is not what its transactions make")
       }
+      let faults = try melting.step(
+        posted, senderAfter: standing.senderAfter, receiverAfter: standing.receiverAfter)
+      for fault in faults { report(block, fault) }
     } catch {
       report(block, "it breaks a rule of money: \(error)")
     }
@@ -132,6 +137,7 @@ struct AuditWalk {
     for (holding, balance) in expected {
       report(holding, "it is missing, its transactions make \(balance.value)")
     }
+    breaks += try melting.end(books)
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

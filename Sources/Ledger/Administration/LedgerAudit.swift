@@ -50,7 +50,9 @@ public struct LedgerAudit: Sendable {
   /// - Parameter progress: is told how many blocks were recomputed, every few thousand.
   public func run(progress: @Sendable @escaping (Int) -> Void = { _ in }) async throws -> Verdict {
     try await store.read { books in
-      var walk = AuditWalk(primaryWallet: try books.primaryWallet(), assets: try books.assets())
+      let now = (books.instant ?? LedgerTime.now()).microseconds
+      var walk = AuditWalk(
+        primaryWallet: try books.primaryWallet(), assets: try books.assets(), melting: try MeltAudit(books, now: now))
       // From the very first number that can be, so that nothing hides below 1.
       try books.eachTransactionRows(after: .min, atOnce: Self.blocksAtOnce) { rows in
         for block in Self.recompute(rows) { walk.step(block) }

@@ -79,6 +79,13 @@ public struct LedgerExport: Sendable {
         """, as: "asset", flags: ["archived"], give)
     },
     { books, give in
+      for (asset, versions) in try books.meltingTerms().sorted(by: { $0.key < $1.key }) {
+        for terms in versions {
+          try give(["kind": "melting_terms", "asset": JSON(asset.text), "terms": terms.json])
+        }
+      }
+    },
+    { books, give in
       for uuid in try books.federations() {
         let answer = try books.federationAnswer(uuid).json
         let members = { (key: String) in JSON.array((answer[key]?.elements ?? []).compactMap { $0["uuid"] }) }

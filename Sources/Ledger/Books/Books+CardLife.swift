@@ -70,7 +70,7 @@ extension Books {
     if card.user != nil || card.replacedBy != nil || record.replaces != nil || record.block?.lostFrom != nil {
       return true
     }
-    if let wallet = card.wallet, try !tokens(in: wallet).isEmpty { return true }
+    if let wallet = card.wallet, try !storedTokens(in: wallet).isEmpty { return true }
     return try row("SELECT 1 FROM primary_cards WHERE card = ? LIMIT 1", [card.uuid.text]) != nil
   }
 

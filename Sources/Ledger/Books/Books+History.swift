@@ -42,16 +42,22 @@ extension Books {
 
   /// A wallet's balances as they were after a transaction.
   func tokens(in wallet: EntityID, asOf sequence: Int64) throws -> [Token] {
-    try tokens(in: wallet).compactMap { token in
+    let time = try meltingTerms().isEmpty ? nil : transaction(sequence: sequence)?.entry.datetime.microseconds
+    return try storedTokens(in: wallet).compactMap { token in
+      var token = token
+      // What was due then is not in a balance, whether it was posted since or not.
+      if let time { token.balance -= try dueAmount(token, in: wallet, upTo: time) }
       guard var last = token.lastSequence, last > sequence else { return token }
       var step = try step(back: last, wallet: wallet)
+      var melted: Int64 = 0
       while last > sequence {
         guard let before = step.before else { return nil }
+        if let time { melted += try meltedAmount(of: last, from: wallet, dueAt: time) }
         last = before
         step = try self.step(back: last, wallet: wallet)
       }
       return Token(
-        row: token.row, uuid: token.uuid, asset: token.asset, balance: step.after ?? 0, lastSequence: last)
+        row: token.row, uuid: token.uuid, asset: token.asset, balance: (step.after ?? 0) - melted, lastSequence: last)
     }
   }
 }
@@ -91,7 +97,7 @@ private struct PageWalk {
   func count() throws -> Int64 {
     var inBoth: Int64 = 0
     for wallet in wallets {
-      for token in try books.tokens(in: wallet) {
+      for token in try books.storedTokens(in: wallet) {
         guard let last = token.lastSequence, let posted = try books.transaction(sequence: last),
           posted.entry.action == .fusion, posted.entry.sender == wallet, wallets.contains(posted.entry.receiver)
         else { continue }

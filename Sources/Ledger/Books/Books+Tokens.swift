@@ -20,18 +20,32 @@ extension Books {
       lastSequence: row["last_transaction"])
   }
 
+  /// A balance as it is written: with what is due of it and was not posted yet.
   func token(of asset: EntityID, in wallet: EntityID) throws -> Token? {
-    try tokens(in: wallet).first { $0.asset == asset }
+    try storedTokens(in: wallet).first { $0.asset == asset }
   }
 
-  /// The balance, or nil when the wallet never held the asset.
+  /// The balance less what is due of it, or nil when the wallet never held the asset.
   public func balance(of asset: EntityID, in wallet: EntityID) throws -> Int64? {
-    if memory != nil { return try token(of: asset, in: wallet)?.balance }
+    if try memory != nil || !meltingTerms(of: asset).isEmpty {
+      return try token(of: asset, in: wallet).map { try $0.balance - dueAmount($0, in: wallet) }
+    }
     return try row("SELECT balance FROM tokens WHERE wallet = ? AND asset = ?", [wallet.text, asset.text])?["balance"]
   }
 
-  /// The balances of a wallet, oldest first.
+  /// The balances of a wallet less what is due of them, oldest first.
   func tokens(in wallet: EntityID) throws -> [Token] {
+    let stored = try storedTokens(in: wallet)
+    guard try !meltingTerms().isEmpty else { return stored }
+    return try stored.map { token in
+      var token = token
+      token.balance -= try dueAmount(token, in: wallet)
+      return token
+    }
+  }
+
+  /// The balances of a wallet as they are written, oldest first.
+  func storedTokens(in wallet: EntityID) throws -> [Token] {
     if let tokens = memory?.tokens[wallet] { return tokens }
     var tokens = try rows(
       "SELECT rowid AS row, uuid, asset, balance, last_transaction FROM tokens WHERE wallet = ? ORDER BY rowid",
@@ -49,7 +63,7 @@ extension Books {
   func settle(_ balance: Int64, of asset: EntityID, in wallet: EntityID, by posted: Posted, newID: () -> EntityID)
     throws
   {
-    let tokens = try tokens(in: wallet)
+    let tokens = try storedTokens(in: wallet)
     guard let place = tokens.firstIndex(where: { $0.asset == asset }) else {
       let uuid = newID()
       try executeRemembered(

@@ -9,11 +9,17 @@ public struct Books {
   let database: Database
   /// What the writer remembers; nil on every other connection.
   let memory: BooksMemory?
+  /// When it is read or written, for what comes due with time alone; nil: now on the wall clock.
+  private(set) var instant: LedgerTime?
 
-  init(database: Database, memory: BooksMemory? = nil) {
+  init(database: Database, memory: BooksMemory? = nil, instant: LedgerTime? = nil) {
     self.database = database
     self.memory = memory
+    self.instant = instant
   }
+
+  /// The same tables at an instant.
+  func at(_ instant: LedgerTime) -> Books { Books(database: database, memory: memory, instant: instant) }
 
   /// The first row, with the statement kept compiled for the next time.
   func row(_ sql: String, _ arguments: StatementArguments = []) throws -> Row? {

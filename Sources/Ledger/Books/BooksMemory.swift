@@ -1,5 +1,6 @@
 import FedowProtocol
 import Model
+import Rules
 
 /// What the one writer remembers of the rows it read, so that a sale reads next to nothing.
 ///
@@ -37,6 +38,10 @@ final class BooksMemory: @unchecked Sendable {
   var tokens: [EntityID: [Books.Token]] = [:]
   var heads: [EntityID: Books.Posted] = [:]
   var lastSequence: Int64?
+  /// Nil: not read yet; empty: no asset melts, and no posting pays for those that might.
+  var meltingTerms: [EntityID: [MeltTerms]]?
+  /// By wallet and asset.
+  var meltingMarks: [Pair: Int64] = [:]
   var primaryWallet: EntityID?
   /// What no other connection writes, so it stays when the rest is dropped; only an undone transaction drops it.
   var replies = RecentReplies()
@@ -64,6 +69,8 @@ final class BooksMemory: @unchecked Sendable {
     tokens = [:]
     heads = [:]
     lastSequence = nil
+    meltingTerms = nil
+    meltingMarks = [:]
     primaryWallet = nil
     dataVersion = version
   }
@@ -77,6 +84,7 @@ final class BooksMemory: @unchecked Sendable {
   /// Before the writer's next transaction: drops everything when another connection wrote since, or too much is kept.
   func renew(dataVersion version: Int64) {
     if version != dataVersion || tokens.count > Self.limit || cards.count > Self.limit || walletNames.count > Self.limit
+      || meltingMarks.count > Self.limit
     {
       forget()
     }

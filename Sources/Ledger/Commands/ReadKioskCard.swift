@@ -54,11 +54,13 @@ extension Books {
   fileprivate func holdings(of wallet: EntityID, at place: Place) throws -> [JSON] {
     try tokens(in: wallet).compactMap { token in
       guard let asset = try asset(token.asset), try accepts(asset, at: place) else { return nil }
-      return [
-        "asset": JSON(asset.uuid.text), "name": JSON(asset.name), "category": JSON(asset.category.rawValue),
-        "currency_code": JSON(asset.currencyCode), "origin_place": JSON(asset.origin?.text),
-        "balance": JSON(token.balance), "is_accepted": .bool(![.badge, .membership].contains(asset.category)),
-      ]
+      var holding = JSONObject([
+        ("asset", JSON(asset.uuid.text)), ("name", JSON(asset.name)), ("category", JSON(asset.category.rawValue)),
+        ("currency_code", JSON(asset.currencyCode)), ("origin_place", JSON(asset.origin?.text)),
+        ("balance", JSON(token.balance)), ("is_accepted", .bool(![.badge, .membership].contains(asset.category))),
+      ])
+      if let outlook = try meltingOutlook(of: asset.uuid, in: wallet) { holding["melts_next"] = outlook.nextJSON }
+      return .object(holding)
     }
   }
 }

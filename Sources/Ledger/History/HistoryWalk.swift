@@ -36,7 +36,7 @@ struct HistoryWalk {
     self.books = books
     from = request.from
     for wallet in wallets {
-      for token in try books.tokens(in: wallet) {
+      for token in try books.storedTokens(in: wallet) {
         let end = try request.to.map { try books.sequence(of: token.asset, notBefore: $0) }
         let bound = min(end ?? .max, request.before ?? .max)
         heads.append(

@@ -18,7 +18,7 @@ public struct LedgerWriter {
   public let newID: @Sendable () -> EntityID
 
   init(books: Books, now: LedgerTime, newID: @escaping @Sendable () -> EntityID) {
-    self.books = books
+    self.books = books.at(now)
     self.now = now
     self.newID = newID
   }

@@ -24,6 +24,12 @@ extension LedgerWriter {
   func post(_ posting: Posting, _ details: PostingDetails = PostingDetails()) throws -> Books.Posted {
     // The last line of defence: no way to a wallet's money leads past the check of its owner's delegation.
     guard posting.action != .sale || details.authority?.wallet == posting.sender else { throw Refusal(.noDelegation) }
+    try meltBefore(posting)
+    return try record(posting, details)
+  }
+
+  /// Posts one transaction of balances from which everything due has melted.
+  func record(_ posting: Posting, _ details: PostingDetails) throws -> Books.Posted {
     let movements = try PostingRules.movements(
       of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet()
     )

@@ -14,6 +14,7 @@ extension LedgerStore {
     migrator.registerMigration("5 the life of a card", migrate: cardLife)
     registerReports(in: &migrator)
     migrator.registerMigration("7 cards that wait for their holder's word", migrate: cardOffers)
+    registerMelting(in: &migrator)
     return migrator
   }
 

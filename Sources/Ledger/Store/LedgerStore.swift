@@ -1,3 +1,4 @@
+import FedowProtocol
 import GRDB
 import Logging
 import Model
@@ -11,6 +12,8 @@ public struct LedgerStore: Sendable {
   let totals: TotalsFile
   /// What the writing connection remembers.
   let memory = BooksMemory()
+  /// The wall clock by which readers see what is due.
+  var clock: @Sendable () -> LedgerTime = LedgerTime.now
 
   /// Opens the file, makes it when it is new, and brings its schema up to date.
   /// - Parameter path: the database file; its directory must exist.
@@ -35,6 +38,13 @@ public struct LedgerStore: Sendable {
     }
   }
 
+  /// The same ledger for readers by another clock.
+  public func withClock(_ clock: @escaping @Sendable () -> LedgerTime) -> LedgerStore {
+    var store = self
+    store.clock = clock
+    return store
+  }
+
   /// Ends every connection; the file is whole by itself then, with no log beside it.
   func close() throws { try pool.close() }
 
@@ -53,14 +63,14 @@ public struct LedgerStore: Sendable {
   /// Reads in one snapshot, beside the writer.
   /// - Throws: what `body` throws; `Refusal` with `store_unavailable` when the store does not answer.
   public func read<Value: Sendable>(_ body: @Sendable @escaping (Books) throws -> Value) async throws -> Value {
-    try await pool.read { db in try body(Books(database: db)) }
+    try await pool.read { [clock] db in try body(Books(database: db, instant: clock())) }
   }
 
   /// Reads a few rows by their keys, at once and on this thread: for what each request needs, where handing the work to
   /// another thread and back would take longer than the work.
   /// - Throws: as `read`.
   public func lookUp<Value>(_ body: (Books) throws -> Value) throws -> Value {
-    try pool.read { db in try body(Books(database: db)) }
+    try pool.read { db in try body(Books(database: db, instant: clock())) }
   }
 
   /// Writes in one transaction of its own: for the administration commands.

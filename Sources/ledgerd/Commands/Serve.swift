@@ -69,7 +69,8 @@ struct Serve: AsyncParsableCommand {
       configuration: ServiceGroupConfiguration(
         services: [
           .init(service: ticketing), .init(service: TotalsCarrier(store: store, logger: logger)),
-          .init(service: postings), .init(service: server),
+          .init(service: postings),
+          .init(service: DemurrageService(store: store, postings: postings, logger: logger)), .init(service: server),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do {
