@@ -82,7 +82,8 @@ let package = Package(
     program(
       "ledgerd",
       [
-        "Model", "Rules", "Signing", "FedowProtocol", "Console", "Ledger", "LedgerHTTP", arguments, hummingbird, lifecycle,
+        "Model", "Rules", "Signing", "FedowProtocol", "Console", "Ledger", "LedgerHTTP", arguments, hummingbird,
+        lifecycle,
         unixSignals, logging, toml,
       ]),
     program(
