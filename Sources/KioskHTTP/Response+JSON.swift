@@ -22,7 +22,7 @@ extension Refusal.Code {
     switch self {
     case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
     case .chargeUnknown, .cardUnknown, .notFound, .personUnknown: .notFound
-    case .cardAmbiguous, .chargeBusy, .chargeNotCancellable, .notPaired, .idempotencyConflict,
+    case .cardAmbiguous, .chargeBusy, .chargeExpired, .chargeNotCancellable, .notPaired, .idempotencyConflict,
       .alreadyExists, .configurationInvalid,
       .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
       .conflict

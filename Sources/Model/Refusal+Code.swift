@@ -3,12 +3,12 @@ extension Refusal {
   public enum Code: String, Sendable, CaseIterable, Codable {
     // At the reader.
     case uidMalformed = "uid_malformed"
-    case uidRandom = "uid_random"
-    case oneCardOnly = "one_card_only"
+    case uidRandom = "random_uid"
+    case oneCardOnly = "two_cards"
     case cardUnreadable = "card_unreadable"
     // About the card and the money.
-    case cardUnknown = "card_unknown"
-    case cardBlocked = "card_blocked"
+    case cardUnknown = "unknown_card"
+    case cardBlocked = "blocked_card"
     case cardWalletMismatch = "card_wallet_mismatch"
     case primaryCardInvalid = "primary_card_invalid"
     case insufficientFunds = "insufficient_funds"
@@ -50,6 +50,7 @@ extension Refusal {
     // About a charge.
     case chargeUnknown = "charge_unknown"
     case chargeBusy = "charge_busy"
+    case chargeExpired = "expired_charge"
     case chargeNotCancellable = "charge_not_cancellable"
     case requestMalformed = "request_malformed"
     case requestTooLong = "request_too_long"

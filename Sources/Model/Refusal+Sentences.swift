@@ -171,6 +171,10 @@ extension Refusal.Code {
       "Another charge is waiting for a card. Cancel it or wait.",
       "Un autre encaissement attend une carte. Annulez-le ou patientez."
     ),
+    .chargeExpired: (
+      "No card was presented in time. Charge again.",
+      "Aucune carte n'a été présentée à temps. Encaissez de nouveau."
+    ),
     .chargeNotCancellable: (
       "This charge is already being paid and can no longer be cancelled.",
       "Cet encaissement est en cours et ne peut plus être annulé."

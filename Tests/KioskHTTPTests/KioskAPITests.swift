@@ -123,7 +123,7 @@ import Testing
   @Test func aCardIsShownByItsUIDOrItsTagID() async throws {
     let kiosk = try await kiosk()
     #expect(try await call(kiosk, .get, "/v1/cards/68b87420").json == StillLedger.card)
-    #expect(try await call(kiosk, .get, "/v1/cards/FFFFFFFF").json["code"] == "card_unknown")
+    #expect(try await call(kiosk, .get, "/v1/cards/FFFFFFFF").json["code"] == "unknown_card")
     #expect(try await call(kiosk, .get, "/v1/cards/123").json["code"] == "uid_malformed")
   }
 

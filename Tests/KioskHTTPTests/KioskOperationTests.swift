@@ -38,7 +38,7 @@ import Testing
     Refused("/v1/preview", #"{"card": "68", "amount": 1}"#, 400, "uid_malformed"),
     Refused("/v1/preview", #"{"card": "68B87420"}"#, 400, "amount_invalid"),
     Refused("/v1/preview", #"{"card": "68B87420", "amount": 0}"#, 400, "amount_invalid"),
-    Refused("/v1/preview", #"{"card": "FFFFFFFF", "amount": 1}"#, 404, "card_unknown"),
+    Refused("/v1/preview", #"{"card": "FFFFFFFF", "amount": 1}"#, 404, "unknown_card"),
     Refused("/v1/preview", #"{"card": "68B87420", "amount": 1, "asset": "x"}"#, 400, "request_malformed"),
     Refused("/v1/preview", #"{"card": "68B87420", "amount": 1, "excludes_gift": 1}"#, 400, "request_malformed"),
     Refused("/v1/outbox/\(nobody)/retry", 404, "not_found"), Refused("/v1/outbox/nope/retry", 404, "not_found"),

@@ -65,7 +65,7 @@ import Testing
 
   @Test func aCardThatWasNeverSeenIsRefusedWithItsReason() async throws {
     let bench = try await bench()
-    #expect(try await bench.run { bench in try await bench.pay(1, "01020304") }["code"] == "card_unknown")
+    #expect(try await bench.run { bench in try await bench.pay(1, "01020304") }["code"] == "unknown_card")
   }
 
   @Test func afterTooLongNothingIsDecidedAnyMore() async throws {
@@ -83,7 +83,7 @@ import Testing
     }
     let time = bench.clock.wallTime()
     try await bench.kiosk.store.apply(try #require(Hotlist(list("blocked", 2))), after: 1, at: time)
-    #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["code"] == "card_blocked")
+    #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["code"] == "blocked_card")
     try await bench.kiosk.store.apply(try #require(Hotlist(list("usable", 3))), after: 2, at: time)
     #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["state"] == "paid_offline")
   }

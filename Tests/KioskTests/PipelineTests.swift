@@ -60,7 +60,7 @@ import Testing
     let bench = try await KioskBench()
     bench.ledger.script { $0.postRefusal = Refusal(.cardBlocked) }
     let charge = try await pay(350, bench)
-    #expect(charge["code"] == "card_blocked")
+    #expect(charge["code"] == "blocked_card")
     let tap = try #require(charge["tap"]?.text.flatMap { EntityID($0) })
     #expect(try await bench.kiosk.store.row(tap)?.charge.text == charge["id"]?.text)
   }

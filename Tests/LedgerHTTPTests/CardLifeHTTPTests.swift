@@ -78,8 +78,8 @@ struct CardLifeHTTPTests {
       let qrcode = try #require(found.json["cards"]?.elements?.first?["qrcode"]?.text)
       let again = try await desk.ask(.get, "/v1/cards/?q=https%3A%2F%2Fx.test%2Fqr%2F\(qrcode)%2F")
       #expect(again.json == found.json)
-      check(try await desk.ask(.get, "/v1/cards/?q=nothing"), 404, "card_unknown")
-      check(try await desk.ask(.get, "/v1/cards/"), 404, "card_unknown")
+      check(try await desk.ask(.get, "/v1/cards/?q=nothing"), 404, "unknown_card")
+      check(try await desk.ask(.get, "/v1/cards/"), 404, "unknown_card")
     }
   }
 
@@ -95,7 +95,7 @@ struct CardLifeHTTPTests {
       check(try await desk.change("/v1/cards/enroll/", [("generation", 2)], id: id), 409, "idempotency_conflict")
       check(try await desk.change("/v1/cards/enroll/", [("generation", 2)]), 400, "request_malformed")
       check(try await desk.change("/v1/cards/AABBCCDD/unenroll/"), 200)
-      check(try await desk.change("/v1/cards/AABBCCDD/unenroll/"), 404, "card_unknown")
+      check(try await desk.change("/v1/cards/AABBCCDD/unenroll/"), 404, "unknown_card")
       check(try await desk.change("/v1/cards/68B87420/unenroll/"), 409, "card_in_use")
     }
   }
@@ -113,7 +113,7 @@ struct CardLifeHTTPTests {
       #expect(before.json["offered"]?.elements?.map { $0["tag"]?.text } == ["68B87420"])
       let request: JSON = ["id": JSON(EntityID.random().text)]
       check(
-        try await desk.ask(.post, "/v1/wallet/cards/00000000/confirm/", request, access: .wallet), 404, "card_unknown")
+        try await desk.ask(.post, "/v1/wallet/cards/00000000/confirm/", request, access: .wallet), 404, "unknown_card")
       let confirmed = try await desk.ask(.post, "/v1/wallet/cards/68B87420/confirm/", request, access: .wallet)
       check(confirmed, 200)
       #expect(confirmed.json["wallet"]?.text == desk.client.wallet.text)
@@ -130,7 +130,7 @@ struct CardLifeHTTPTests {
       check(
         try await desk.ask(.post, "/v1/cards/68B87420/lost/", ["id": JSON(EntityID.random().text)]), 400,
         "primary_card_invalid")
-      check(try await desk.change("/v1/cards/00000000/lost/"), 404, "card_unknown")
+      check(try await desk.change("/v1/cards/00000000/lost/"), 404, "unknown_card")
       check(try await desk.change("/v1/cards/68B87420/lost/", [("reason", "left on the bus")]), 200)
       let id = JSON(EntityID.random().text)
       check(try await desk.ask(.post, "/v1/cards/68B87420/sighted/", ["id": id, "reader": "left"]), 200)
@@ -141,7 +141,7 @@ struct CardLifeHTTPTests {
       let free = try await desk.change("/v1/cards/68B87420/unblock/")
       check(free, 200)
       #expect(free.json["state"]?.text == "usable")
-      check(try await desk.change("/v1/cards/00000000/unblock/"), 404, "card_unknown")
+      check(try await desk.change("/v1/cards/00000000/unblock/"), 404, "unknown_card")
     }
   }
 
@@ -153,7 +153,7 @@ struct CardLifeHTTPTests {
       let preview = try await desk.ask(.get, path + "?to=AABBCCDD&with_primary=true")
       check(preview, 200)
       #expect(preview.json["moves"]?["balances"]?.elements?.map { $0["balance"]?.int64 } == [5000])
-      check(try await desk.ask(.get, path + "?to=00000000"), 404, "card_unknown")
+      check(try await desk.ask(.get, path + "?to=00000000"), 404, "unknown_card")
       check(try await desk.ask(.get, path), 400, "request_malformed")
       check(try await desk.ask(.get, path + "?to=AABBCCDD&with_primary=maybe"), 400, "request_malformed")
       check(
@@ -172,7 +172,7 @@ struct CardLifeHTTPTests {
   func own() async throws {
     try await desk { desk in
       let path = "/v1/wallet/cards/68B87420"
-      check(try await desk.own(path + "/limits/", [("per_tap", 100)]), 404, "card_unknown")
+      check(try await desk.own(path + "/limits/", [("per_tap", 100)]), 404, "unknown_card")
       check(try await desk.change("/v1/cards/68B87420/bind/", [("email", "a@example.test")]), 200)
       check(try await desk.own(path + "/confirm/", []), 200)
       try await desk.enroll("AABBCCDD")

@@ -236,7 +236,7 @@ struct NativeTests {
       for bad in ["report/?by=year", "report/?from=x", "cards/\(tag)/history/?limit=1001", "wallets/x/history/"] {
         #expect((400..<500).contains(try await till.get("/v1/\(bad)").status.code), "\(bad)")
       }
-      #expect(try json(try await till.get("/v1/cards/AAAAAAAA/history/"))["code"]?.text == "card_unknown")
+      #expect(try json(try await till.get("/v1/cards/AAAAAAAA/history/"))["code"]?.text == "unknown_card")
     }
   }
 

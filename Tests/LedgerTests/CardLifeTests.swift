@@ -20,7 +20,7 @@ struct CardLifeTests {
       #expect(try await desk.lost(tag)["state"]?.text == "blocked")
       let sheet = try await desk.lost(tag)
       #expect(sheet["blocked_by"]?.text == "Bar du Port")
-      #expect(try await desk.pay(tag, 1) == "card_blocked")
+      #expect(try await desk.pay(tag, 1) == "blocked_card")
       let wallet = try await ledger.wallet(tag)
       let old: [any LedgerCommand] = [
         sale,
@@ -33,7 +33,7 @@ struct CardLifeTests {
             "action": "RFD",
           ]),
       ]
-      for command in old { #expect(await desk.code { try await desk.submit(command) } == "card_blocked") }
+      for command in old { #expect(await desk.code { try await desk.submit(command) } == "blocked_card") }
       #expect(try await ledger.store.read { try $0.hotlist(since: 0).elements?.count } == 1)
       #expect(try await desk.unblock(tag)["state"]?.text == "usable")
       #expect(try await desk.pay(tag, 100) == nil)
@@ -87,7 +87,7 @@ struct CardLifeTests {
       let owner = try await ledger.link(tag)
       #expect(
         await desk.code { try await desk.submit(BlockCard.lost(tag, by: .holder(EntityID.random()), body: [:])) }
-          == "card_unknown")
+          == "unknown_card")
       _ = try await desk.lost(tag)
       let taken = try await desk.submit(BlockCard.lost(tag, by: .holder(owner), body: [:]))
       #expect(taken["blocked_by"]?.text == "holder")
@@ -153,11 +153,11 @@ struct CardLifeTests {
       let confirm = { (signer: EntityID) in
         try await desk.submit(ConfirmCard(signer: signer, tag: tag, body: ["id": JSON(EntityID.random().text)]))
       }
-      #expect(await desk.code { try await confirm(EntityID.random()) } == "card_unknown")
+      #expect(await desk.code { try await confirm(EntityID.random()) } == "unknown_card")
       let sheet = try await confirm(owner)
       #expect(sheet["wallet"]?.text == owner.text)
       #expect(sheet["email"]?.text == "\(owner)@test" && sheet["email_pending"] == .null)
-      #expect(await desk.code { try await confirm(owner) } == "card_unknown")
+      #expect(await desk.code { try await confirm(owner) } == "unknown_card")
       #expect(try await ledger.balance(tag) == 400)
       #expect(try await desk.pay(tag, 1) == "no_delegation")
       #expect(await desk.code { try await bind("\(owner)@test") } == "card_in_use")

@@ -35,7 +35,7 @@ struct EnrolmentTests {
       #expect(sheets.map { $0["state"]?.text } == ["unused", "unused"])
       #expect(sheets[0]["number_printed"]?.text?.count == 8)
       #expect(sheets[1]["number_printed"]?.text == "A0001")
-      #expect(await desk.code { try await enroll(desk, [["uid": "08AABBCC"]]) } == "uid_random")
+      #expect(await desk.code { try await enroll(desk, [["uid": "08AABBCC"]]) } == "random_uid")
       #expect(
         await desk.code { try await enroll(desk, [["uid": "11223344"], ["uid": "AABBCCDD"]]) } == "card_exists")
       _ = try await enroll(desk, [["uid": JSON(twins.0)]])
@@ -60,7 +60,7 @@ struct EnrolmentTests {
       // It was read, and has an empty wallet.
       _ = try await ledger.wallet(LedgerFixture.otherTag)
       #expect(try await unenroll(desk, LedgerFixture.otherTag)["tag"]?.text == LedgerFixture.otherTag)
-      #expect(await desk.code { try await unenroll(desk, LedgerFixture.otherTag) } == "card_unknown")
+      #expect(await desk.code { try await unenroll(desk, LedgerFixture.otherTag) } == "unknown_card")
       #expect(try await enroll(desk, [["uid": JSON(LedgerFixture.otherTag)]])["cards"]?.elements?.count == 1)
     }
   }

@@ -142,7 +142,7 @@ struct OfflineDebitTests {
         guard let card = try books.card(tag: LedgerFixture.operatorTag) else { throw Refusal(.cardUnknown) }
         try books.block(card: card.uuid)
       }
-      #expect(try await code { try await service.submit(try pay()) } == "card_blocked")
+      #expect(try await code { try await service.submit(try pay()) } == "blocked_card")
       await #expect(throws: Rejection(field: "primary_card_fisrtTagId", "Carte primaire non valide")) {
         try await service.submit(sale)
       }

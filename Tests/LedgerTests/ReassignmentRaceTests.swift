@@ -95,7 +95,7 @@ struct ReassignmentRaceTests {
         for _ in 0..<plan.pause { await Task.yield() }
         _ = try await desk.reassign(old, to: new)
         // Once it was answered, nothing is open any more.
-        #expect(try await desk.pay(old, 1) == "card_blocked", "round \(round)")
+        #expect(try await desk.pay(old, 1) == "blocked_card", "round \(round)")
         #expect(try await desk.pay(new, 1) == nil, "round \(round)")
         return 1
       }
@@ -143,7 +143,7 @@ struct ReassignmentRaceTests {
     #expect(!decisions[begin...].contains { $0.isNew && !$0.isPosted }, "round \(round): the new card was refused")
     #expect(!decisions[begin...].contains { !$0.isNew && $0.isPosted }, "round \(round): both cards paid")
     for decision in decisions where !decision.isPosted {
-      #expect(decision.code == (decision.isNew ? "insufficient_funds" : "card_blocked"), "round \(round)")
+      #expect(decision.code == (decision.isNew ? "insufficient_funds" : "blocked_card"), "round \(round)")
     }
   }
 
@@ -180,7 +180,7 @@ struct ReassignmentRaceTests {
     }
     #expect(code == (isPaid ? "too_late" : nil), "round \(round)")
     #expect(try await ledger.balance(isPaid ? new : old) == Self.start - (isPaid ? 7 : 0), "round \(round)")
-    #expect(try await desk.pay(isPaid ? old : new, 1) == (isPaid ? "card_blocked" : "insufficient_funds"))
+    #expect(try await desk.pay(isPaid ? old : new, 1) == (isPaid ? "blocked_card" : "insufficient_funds"))
     return !isPaid
   }
 }

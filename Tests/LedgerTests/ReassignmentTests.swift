@@ -26,7 +26,7 @@ struct ReassignmentTests {
       #expect(done["to"]?["replaces"] == done["from"]?["number_printed"])
       #expect(try await ledger.store.read { try $0.lastSequence() } == last)
       let refused = try await desk.submit(try desk.debit(old, 1))
-      #expect(refused["code"]?.text == "card_blocked")
+      #expect(refused["code"]?.text == "blocked_card")
       #expect(refused["sentence"]?.text?.contains("replaced") == true)
       #expect(try await ledger.store.read { try $0.hotlist(since: 0).elements?.first?["tag"]?.text } == old)
       #expect(try await desk.pay(new, 100) == nil)

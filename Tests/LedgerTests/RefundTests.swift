@@ -154,7 +154,7 @@ struct RefundTests {
       #expect(try await code { try await refund(ledger, body(500)) } == "card_unsettled")
       #expect(try await code { try await preview(ledger) } == "card_unsettled")
       try await ledger.store.write { try $0.block(card: card.uuid) }
-      #expect(try await code { try await refund(ledger, body(500)) } == "card_blocked")
+      #expect(try await code { try await refund(ledger, body(500)) } == "blocked_card")
       #expect(try await ledger.balance(Self.tag) == 500)
     }
   }

@@ -56,7 +56,7 @@ struct TapDetectorTests {
   @Test("two cards are refused once, and neither taps until the field was empty")
   mutating func severalCards() throws {
     let (first, second) = (try Self.tag("AABBCCDD"), try Self.tag("11223344"))
-    #expect(see(.several) == "one_card_only")
+    #expect(see(.several) == "two_cards")
     #expect(see(.several) == nil)
     #expect(see(first) == nil)
     #expect(see(.empty) == nil)
@@ -67,7 +67,7 @@ struct TapDetectorTests {
   mutating func alternatingCards() throws {
     let (first, second) = (try Self.tag("AABBCCDD"), try Self.tag("11223344"))
     #expect(see(first) == "tap AABBCCDD")
-    #expect(see(second, after: 50) == "one_card_only")
+    #expect(see(second, after: 50) == "two_cards")
     #expect(see(first, after: 50) == nil)
     #expect(see(.empty, after: 50) == nil)
     #expect(see(second, after: 50) == nil)
@@ -75,10 +75,10 @@ struct TapDetectorTests {
 
   @Test("a random UID is refused once, also when the telephone makes up another one")
   mutating func randomUID() throws {
-    #expect(see(try Self.tag("08A1B2C3")) == "uid_random")
+    #expect(see(try Self.tag("08A1B2C3")) == "random_uid")
     #expect(see(try Self.tag("08FFEEDD"), after: 50) == nil)
     #expect(see(.empty) == nil)
-    #expect(see(try Self.tag("08A1B2C3")) == "uid_random")
+    #expect(see(try Self.tag("08A1B2C3")) == "random_uid")
   }
 
   @Test("a reader that went away saw no removal: the card that lies there when it returns does not tap")
@@ -117,7 +117,7 @@ struct TapDetectorTests {
     let card = try Self.tag("AABBCCDD")
     #expect(see(card) != nil)
     #expect(see(card, at: right) != nil)
-    #expect(see(.several, at: right) == "one_card_only")
+    #expect(see(.several, at: right) == "two_cards")
     #expect(see(.empty) == nil)
     #expect(see(card) != nil)
   }

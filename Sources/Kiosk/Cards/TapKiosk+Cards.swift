@@ -6,7 +6,7 @@ extension TapKiosk {
   private static let attempts = 3
 
   /// The sheets of all cards that these words name.
-  /// - Throws: `Refusal`; `card_unknown` when there are none.
+  /// - Throws: `Refusal`; `unknown_card` when there are none.
   public func sheets(of query: CardQuery) async throws(Refusal) -> [JSON] {
     let text = query.tag ?? query.text
     let answer = try await native().call("GET", "/v1/cards/?q=\(CardQuery.escape(text))", body: nil, patience: .zero)

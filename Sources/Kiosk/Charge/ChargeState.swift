@@ -53,10 +53,11 @@ public enum ChargeState: Hashable, Sendable {
     }
   }
 
-  /// Why it was refused or is unknown.
+  /// Why it was refused or expired, or is unknown.
   public var refusal: Refusal? {
     switch self {
     case .refused(let refusal), .unknown(let refusal): refusal
+    case .expired: Refusal(.chargeExpired)
     default: nil
     }
   }

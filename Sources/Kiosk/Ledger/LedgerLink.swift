@@ -10,7 +10,7 @@ public protocol LedgerLink: Sendable {
   var dialect: any LedgerDialect { get }
 
   /// Reads a card with its balances of this moment.
-  /// - Throws: `Refusal` with code `card_unknown`, `signature_invalid` or `ledger_unreachable`.
+  /// - Throws: `Refusal` with code `unknown_card`, `signature_invalid` or `ledger_unreachable`.
   func readCard(_ firstTagID: String) async throws(Refusal) -> CardReading
 
   /// Makes the bytes of a debit; nothing is sent.

@@ -5,7 +5,7 @@ import Rules
 /// What the ledger's operator does to single cards, named in any way that is not ambiguous.
 extension Administration {
   /// The cards that a text names.
-  /// - Throws: `Refusal` with `card_unknown`.
+  /// - Throws: `Refusal` with `unknown_card`.
   public func sheets(_ text: String) async throws -> [JSON] {
     try await store.read { [clock] books in
       let found = try books.cards(named: text)
@@ -15,7 +15,7 @@ extension Administration {
   }
 
   /// Blocks a card, or frees one.
-  /// - Throws: `Refusal` with `card_unknown`, `card_replaced`, or `request_malformed` for an ambiguous name.
+  /// - Throws: `Refusal` with `unknown_card`, `card_replaced`, or `request_malformed` for an ambiguous name.
   public func block(_ text: String, isLost: Bool, reason: String?) async throws -> JSON {
     try await change(text) { tag, body in
       isLost ? BlockCard.lost(tag, by: .ledger, body: body) : .unblock(tag, by: .ledger, body: body)

@@ -3,7 +3,7 @@ import Model
 
 extension Administration {
   /// Makes a card an operator's card at a place, or changes one that it is already.
-  /// - Throws: `Refusal` with `card_unknown`.
+  /// - Throws: `Refusal` with `unknown_card`.
   public func setPrimary(
     tag: String, place: String, _ change: OperatorCardChange = OperatorCardChange()
   ) async throws -> Books.Card {
@@ -22,7 +22,7 @@ extension Administration {
   }
 
   /// Ends it.
-  /// - Throws: `Refusal` with `card_unknown` or `primary_card_invalid`.
+  /// - Throws: `Refusal` with `unknown_card` or `primary_card_invalid`.
   public func revokePrimary(tag: String, place: String) async throws -> Books.Card {
     try await write { ledger in
       let place = try ledger.books.existingPlace(place)

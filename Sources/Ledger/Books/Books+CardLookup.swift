@@ -25,7 +25,7 @@ extension Books {
   private func cards(qrcode: EntityID) throws -> [Card] { try cards(where: "qrcode = ?", [qrcode.text]) }
 
   /// The one card that an operator on the server means.
-  /// - Throws: `Refusal` with `card_unknown`, or with `request_malformed` when there are several.
+  /// - Throws: `Refusal` with `unknown_card`, or with `request_malformed` when there are several.
   func onlyCard(named text: String) throws -> Card {
     let found = try cards(named: text)
     guard let card = found.first else {

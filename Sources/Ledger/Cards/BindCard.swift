@@ -48,7 +48,7 @@ public struct ConfirmCard: LedgerCommand {
   }
 
   /// 200 with the card.
-  /// - Throws: `Refusal` with `card_unknown` for a card that was not offered to the signer, or as `CardRules.bind`.
+  /// - Throws: `Refusal` with `unknown_card` for a card that was not offered to the signer, or as `CardRules.bind`.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     try ledger.once("confirm \(tag)", .holder(signer), body) { request in
       guard let card = try ledger.books.card(tag: tag), let user = try ledger.books.user(wallet: signer),

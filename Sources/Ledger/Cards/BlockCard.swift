@@ -20,7 +20,7 @@ public struct BlockCard: LedgerCommand {
   }
 
   /// 200 with the card, also when it was so before.
-  /// - Throws: `Refusal` with `card_unknown`, `forbidden`, `card_replaced` or `not_yours_to_unblock`.
+  /// - Throws: `Refusal` with `unknown_card`, `forbidden`, `card_replaced` or `not_yours_to_unblock`.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     try ledger.once(isLost ? "lost \(tag)" : "unblock \(tag)", changer, body) { request in
       let card = try ledger.card(tag: tag, for: request)

@@ -84,7 +84,7 @@ extension LedgerWriter {
   }
 
   /// The card of a tag, which a holder must own.
-  /// - Throws: `Refusal` with `card_unknown`.
+  /// - Throws: `Refusal` with `unknown_card`.
   func card(tag: String, for request: CardRequest) throws -> Books.Card {
     guard let card = try books.card(tag: tag) else { throw Refusal(.cardUnknown) }
     guard case .holder(let wallet) = request.changer else { return card }

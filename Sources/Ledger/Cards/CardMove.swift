@@ -16,7 +16,7 @@ struct CardMove {
   /// Reads the two cards.
   ///
   /// A place gives away its own operator's rights and no other place's; the ledger's operator moves all.
-  /// - Throws: `Refusal` with `card_unknown` or `request_malformed`.
+  /// - Throws: `Refusal` with `unknown_card` or `request_malformed`.
   init(from old: Books.Card, to tag: String, withPrimary: Bool, by actor: CardActor, books: Books) throws {
     guard let new = try books.card(tag: tag) else { throw Refusal(.cardUnknown, "No card has the tag \(tag).") }
     guard new.uuid != old.uuid else { throw Refusal(.requestMalformed, "A card cannot take its own place.") }

@@ -18,7 +18,7 @@ public struct EnrollCards: LedgerCommand {
   }
 
   /// 201 with the cards.
-  /// - Throws: `Refusal` with `card_exists` or `alias_collision`, which name both cards, `uid_malformed` or `uid_random`.
+  /// - Throws: `Refusal` with `card_exists` or `alias_collision`, which name both cards, `uid_malformed` or `random_uid`.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     try ledger.once("enroll", changer, body) { request in
       guard let place = request.reader else { throw Refusal(.forbidden) }

@@ -10,7 +10,7 @@ extension LedgerQueries {
   static let cardLimit = 100
 
   /// `GET /v1/cards/`: the cards that a text names, of places that share a federation with the one that asks.
-  /// - Throws: `Refusal` with `card_unknown`.
+  /// - Throws: `Refusal` with `unknown_card`.
   public func cards(named text: String, place: EntityID, now: LedgerTime) async throws -> Answer {
     try await store.read { books in
       let found = try books.cards(named: text).filter { try books.isFamily(place, $0.origin) }
@@ -39,7 +39,7 @@ extension LedgerQueries {
   }
 
   /// `GET /v1/cards/{tag}/reassignment/`: what a reassignment would do.
-  /// - Throws: `Refusal` with `card_unknown`, also for a card out of the place's sight.
+  /// - Throws: `Refusal` with `unknown_card`, also for a card out of the place's sight.
   public func reassignment(
     from tag: String, to: String, withPrimary: Bool, place: EntityID, now: LedgerTime
   ) async throws -> Answer {

@@ -16,7 +16,7 @@ public struct LimitCard: LedgerCommand {
   }
 
   /// 200 with the card.
-  /// - Throws: `Refusal` with `card_unknown` or `amount_invalid`.
+  /// - Throws: `Refusal` with `unknown_card` or `amount_invalid`.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     try ledger.once("limits \(tag)", .holder(signer), body) { request in
       let card = try ledger.card(tag: tag, for: request)
@@ -43,7 +43,7 @@ public struct SightCard: LedgerCommand {
   }
 
   /// 200; of a card that is not blocked now, nothing is kept.
-  /// - Throws: `Refusal` with `card_unknown`.
+  /// - Throws: `Refusal` with `unknown_card`.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     try ledger.once("sighted \(tag)", changer, body, needsOperator: false) { request in
       let card = try ledger.card(tag: tag, for: request)

@@ -16,7 +16,7 @@ public struct UnenrollCard: LedgerCommand {
   }
 
   /// 200 with the tag.
-  /// - Throws: `Refusal` with `card_unknown`, `forbidden` or `card_in_use`.
+  /// - Throws: `Refusal` with `unknown_card`, `forbidden` or `card_in_use`.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     try ledger.once("unenroll \(tag)", changer, body) { request in
       let card = try ledger.card(tag: tag, for: request)

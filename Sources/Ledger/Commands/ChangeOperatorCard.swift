@@ -44,7 +44,7 @@ public struct OperatorCardChange: Hashable, Sendable {
 
 extension LedgerWriter {
   /// Changes an operator's card and writes down who did.
-  /// - Throws: `Refusal` with `card_unknown` or `primary_card_invalid`.
+  /// - Throws: `Refusal` with `unknown_card` or `primary_card_invalid`.
   func change(
     operatorCard tag: String, at place: Books.Place, _ change: OperatorCardChange, device: EntityID?
   ) throws -> JSON {

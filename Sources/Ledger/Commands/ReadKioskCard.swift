@@ -15,7 +15,7 @@ public struct ReadKioskCard: LedgerCommand {
   }
 
   /// 200 with the card; its first reading makes its wallet.
-  /// - Throws: `Refusal` with `card_unknown`.
+  /// - Throws: `Refusal` with `unknown_card`.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     guard let card = try ledger.books.card(tag: tag) else { throw Refusal(.cardUnknown) }
     if !card.isBlocked { _ = try ledger.open(card) }

@@ -62,7 +62,7 @@ extension Books {
 
 extension LedgerQueries {
   /// `GET /v1/cards/{tag}/history/`: of the wallet that the card opens, whichever card was used.
-  /// - Throws: `Refusal` with `card_unknown`.
+  /// - Throws: `Refusal` with `unknown_card`.
   public func history(tag: String, request: HistoryRequest, place: Books.Place) async throws -> Answer {
     try await store.read { books in
       guard let card = try books.card(tag: tag) else { throw Refusal(.cardUnknown) }
@@ -83,7 +83,7 @@ extension LedgerQueries {
 
 extension Administration {
   /// A page of the history of a card, named by its tag id, the number printed on it or its QR code's uuid.
-  /// - Throws: `Refusal` with `card_unknown`.
+  /// - Throws: `Refusal` with `unknown_card`.
   public func history(card text: String, request: HistoryRequest) async throws -> JSON {
     try await store.read { books in
       let found =

@@ -101,7 +101,7 @@ public struct Rejection: Error, Hashable, Sendable {
 
   /// A card that opens nothing any more, as the tills of old read it.
   public static let cardBlocked = Rejection(
-    status: 400, ["non_field_errors": ["Carte bloquée"], "code": "card_blocked"])
+    status: 400, ["non_field_errors": ["Carte bloquée"], "code": "blocked_card"])
 
   /// A refusal with its stable code, as the native calls answer it.
   public init(_ refusal: Refusal, status: Int? = nil) {

@@ -38,7 +38,7 @@ public enum CardRules {
   }
 
   /// Whether a card may be given to a person: by the place that issued it, while it is nobody's.
-  /// - Throws: `Refusal` with `forbidden`, `card_replaced`, `card_blocked`, `card_unsettled` or `card_in_use`.
+  /// - Throws: `Refusal` with `forbidden`, `card_replaced`, `blocked_card`, `card_unsettled` or `card_in_use`.
   public static func bind(_ card: CardLife, by asker: CardActor) throws(Refusal) {
     guard asker == .place(card.origin) else {
       throw Refusal(.forbidden, "Only the place that issued this card can give it to a person.")

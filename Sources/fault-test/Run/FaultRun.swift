@@ -19,7 +19,7 @@ final class FaultRun: Sendable {
   private static let running: Set = ["waiting", "deciding", "sent"]
 
   private static let standstills: Set<String?> = [
-    "ledger_unreachable", "card_unknown", "offline_limit", "debit_pending",
+    "ledger_unreachable", "unknown_card", "offline_limit", "debit_pending",
   ]
 
   init(stand: Stand, settings: RunSettings) {
