@@ -61,6 +61,8 @@ final class Fleet: Sendable {
     configuration.dataDirectory = folder.path + "/kiosk-\(number)"
     configuration.primaryCard = operatorTag
     configuration.needsOperator = false
+    // Sixteen at once, on a machine that runs other tests: slow is not away.
+    configuration.timeouts = LedgerTimeouts(connect: 20_000, card: 20_000, debit: 30_000)
     let file = PairingFile(dataDirectory: configuration.dataDirectory)
     _ = try await DeviceEnrolment(file: file).run(code, name: nil, url: url, replacing: false)
     return try await TapKiosk.open(

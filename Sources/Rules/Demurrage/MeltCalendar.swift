@@ -48,7 +48,9 @@ public struct MeltCalendar: Hashable, Sendable {
       let (terms, zone) = (versions[index], zones[index])
       let start = terms.unit.boundary(from: instant, in: zone)
       guard version(at: start) == index else {
-        instant = start
+        // Other terms come into force before these have begun a period: their own first boundary is looked for.
+        let later = versions.map { $0.from.flooredQuotient(by: 1_000_000) }.filter { $0 > instant && $0 <= start }
+        instant = later.min() ?? start
         continue
       }
       let window = terms.graceDays == 0 ? start : zone.firstInstant(of: zone.day(at: start) - terms.graceDays)

@@ -95,6 +95,16 @@ struct MeltRulesTests {
     #expect(periods[1].start == periods[0].end)
   }
 
+  @Test("terms that end before their first boundary give no period")
+  func shortTerms() throws {
+    let versions = [
+      terms(from: Self.year2027 + 14 * Self.day), terms(from: Self.year2027 + 19 * Self.day, .day, number: 2),
+    ]
+    let first = try calendar(versions, past: Self.year2027 + 60 * Self.day).periods[0]
+    #expect(first.version == 1)
+    #expect(first.start == (Self.year2027 + 19 * Self.day) * 1_000_000)
+  }
+
   @Test("money that came within the period or its grace does not melt, nor what only passed through")
   func leastBalance() throws {
     let calendar = try calendar([terms(from: Self.year2027, grace: 10)], past: Self.year2027 + 100 * Self.day)
