@@ -70,6 +70,7 @@ let package = Package(
     floor("FedowProtocol", ["Model", "Signing"]),
     floor("Transport", ["CCurl"]),
     floor("Console", ["Model", "FedowProtocol"]),
+    floor("Stripe", ["Model", "Signing", "FedowProtocol", "Transport"]),
     // Floor 3: the ledger and the kiosk.
     floor("Ledger", ["Model", "Rules", "Signing", "FedowProtocol", "Transport", grdb, logging, lifecycle]),
     floor(
@@ -95,7 +96,7 @@ let package = Package(
       ]),
     program("tapctl", ["Model", "Signing", "FedowProtocol", "Transport", "Console", "Kiosk", arguments, toml]),
     // What tests and the demonstration play the world with.
-    floor("TestKit", ["Model", "CLinux"]),
+    floor("TestKit", ["Model", "FedowProtocol", "Stripe", "Transport", "CLinux"]),
     program("virtual-card", ["Model", "TestKit", arguments]),
     program("fedow-stand-in", ["Model", "Signing", "FedowProtocol", "TestKit", arguments, grdb]),
     program("fault-test", ["Model", "FedowProtocol", "Transport", "TestKit", arguments, grdb]),
@@ -123,6 +124,7 @@ let package = Package(
     tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
     tests("EndToEndTests", ["Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
     tests("TestKitTests", ["TestKit", "Transport"]),
+    tests("StripeTests", ["Stripe", "FedowProtocol", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("ArchitectureTests", []),
     tests("PackagingTests", ["Model", "TestKit"]),
   ]
