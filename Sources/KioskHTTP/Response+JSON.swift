@@ -30,7 +30,8 @@ extension Refusal.Code {
       .notYoursToUnblock, .holderMustSign,
       .forbidden:
       .forbidden
-    case .insufficientFunds, .cardBlocked, .cardUnsettled, .debitPending, .assetNotAccepted, .ledgerRefused,
+    case .insufficientFunds, .cardBlocked, .cardUnsettled, .debitPending, .assetNotAccepted, .overCeiling,
+      .ledgerRefused,
       .cardWalletMismatch,
       .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
       .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld,

@@ -20,6 +20,7 @@ extension LedgerAPI {
       try await queries.policy(place: try await caller(request).place.uuid).response
     }
     addSettlements(to: router)
+    addAcceptance(to: router)
     router.get("v1/audit") { [self] request, _ in
       let place = try await caller(request).place
       return try await queries.audit(place: place.uuid, after: try number("since", in: request)).response

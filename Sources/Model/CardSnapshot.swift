@@ -35,13 +35,19 @@ public struct Holding: Hashable, Sendable {
   public let issuerWallet: EntityID?
   /// What is there.
   public let balance: Amount
+  /// How much more of it the place takes until its issuer has paid it out, in minor units; nil: any sum.
+  public let room: Amount?
 
   /// A balance of one asset.
-  public init(asset: EntityID, assetName: String, category: AssetCategory, issuerWallet: EntityID?, balance: Amount) {
+  public init(
+    asset: EntityID, assetName: String, category: AssetCategory, issuerWallet: EntityID?, balance: Amount,
+    room: Amount? = nil
+  ) {
     self.asset = asset
     self.assetName = assetName
     self.category = category
     self.issuerWallet = issuerWallet
     self.balance = balance
+    self.room = room
   }
 }

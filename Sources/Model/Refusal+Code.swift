@@ -13,6 +13,7 @@ extension Refusal {
     case primaryCardInvalid = "primary_card_invalid"
     case insufficientFunds = "insufficient_funds"
     case assetNotAccepted = "asset_not_accepted"
+    case overCeiling = "over_ceiling"
     case amountInvalid = "amount_invalid"
     case cardUnsettled = "card_unsettled"
     case cardAmbiguous = "card_ambiguous"

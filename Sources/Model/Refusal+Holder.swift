@@ -12,6 +12,7 @@ extension Refusal.Code {
     case .cardUnsettled: "An earlier payment with this card is still open. Ask at the desk."
     case .insufficientFunds, .voidNotCovered: "There is not enough money for this."
     case .assetNotAccepted: "The money on your card is not accepted here."
+    case .overCeiling: "This place takes no more of the money on your card for now."
     case .noDelegation: "You have not allowed this place to debit your card. You can allow it in your account."
     case .overTapLimit: "This is more than the limit that you set for one payment."
     case .overDayLimit: "This is more than what is left of your limit for today."
@@ -38,6 +39,7 @@ extension Refusal.Code {
     case .cardUnsettled: "Un paiement précédent avec cette carte reste à régler. Demandez à l'accueil."
     case .insufficientFunds, .voidNotCovered: "Il n'y a pas assez d'argent pour cela."
     case .assetNotAccepted: "La monnaie de votre carte n'est pas acceptée ici."
+    case .overCeiling: "Ce lieu n'accepte plus, pour l'instant, la monnaie de votre carte."
     case .noDelegation:
       "Vous n'avez pas autorisé ce lieu à débiter votre carte. Vous pouvez l'autoriser dans votre compte."
     case .overTapLimit: "C'est plus que la limite que vous avez fixée par paiement."

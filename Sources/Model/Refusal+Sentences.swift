@@ -47,6 +47,10 @@ extension Refusal.Code {
       "This place does not accept the money on this card.",
       "Ce lieu n'accepte pas la monnaie de cette carte."
     ),
+    .overCeiling: (
+      "This place takes no more of this money until its issuer has paid out what is here. Take another means.",
+      "Ce lieu n'accepte plus de cette monnaie avant que son émetteur l'ait compensée. Utilisez un autre moyen."
+    ),
     .amountInvalid: (
       "The amount must be a positive number of at most 2 decimals.",
       "Le montant doit être un nombre positif avec au plus 2 décimales."

@@ -63,6 +63,28 @@ import Testing
     #expect(states == ["paid_offline", "insufficient_funds"])
   }
 
+  @Test func offlineAllCardsTogetherTakeNoMoreThanTheRoomThatWasTold() async throws {
+    let bench = try await VenueBench()
+    let other = "55B1B557"
+    bench.ledger.script {
+      $0.balances = [Self.card: 5_000, other: 5_000]
+      $0.room = 500
+    }
+    try await bench.hear()
+    _ = try await bench.run { bench in
+      _ = try await bench.pay(10, Self.card)
+      _ = try await bench.pay(10, other)
+    }
+    bench.ledger.script { $0.isThere = false }
+    let ends = try await bench.run { bench in
+      [
+        try await bench.pay(300, Self.card)["state"], try await bench.pay(201, other)["code"],
+        try await bench.pay(180, other)["state"],
+      ]
+    }
+    #expect(ends == ["paid_offline", "over_ceiling", "paid_offline"])
+  }
+
   @Test func aCardThatWasNeverSeenIsRefusedWithItsReason() async throws {
     let bench = try await bench()
     #expect(try await bench.run { bench in try await bench.pay(1, "01020304") }["code"] == "unknown_card")

@@ -11,6 +11,8 @@ final class VenueLedger: LedgerLink {
     /// Minor units by tag id.
     var balances: [String: Int64] = [:]
     var operators: Set<String> = []
+    /// How much more of the money its place takes: it is another's then, and cards are read as the native call tells them.
+    var room: Int64?
     var refusal: Refusal?
     /// How many answers are lost after the posting was made.
     var lostAnswers = 0
@@ -23,11 +25,17 @@ final class VenueLedger: LedgerLink {
     var calls: [String] = []
   }
 
-  let placeWallet = EntityID.random()
+  let placeWallet: EntityID
   let asset = EntityID.random()
-  let dialect: any LedgerDialect = NativeDialect(primaryCard: nil)
+  let dialect: any LedgerDialect
   let state = Mutex(State())
   private let wallets = Mutex<[String: EntityID]>([:])
+
+  init() {
+    placeWallet = .random()
+    dialect = NativeDialect(
+      primaryCard: nil, identity: .init(place: .random(), placeWallet: placeWallet, device: nil))
+  }
 
   func script<Value: Sendable>(_ change: (inout State) -> Value) -> Value { state.withLock { change(&$0) } }
 
@@ -43,6 +51,12 @@ final class VenueLedger: LedgerLink {
     let (isThere, balance, isPrimary) = script { ($0.isThere, $0.balances[card], $0.operators.contains(card)) }
     guard isThere else { throw Refusal(.ledgerUnreachable) }
     guard let balance else { throw Refusal(.cardUnknown) }
+    if let room = script({ $0.room }) {
+      guard let reading = dialect.reading(parsing: native(card, balance, room: room)) else {
+        throw Refusal(.ledgerRefused)
+      }
+      return reading
+    }
     let json: JSON = [
       "first_tag_id": JSON(card), "is_primary": .bool(isPrimary),
       "wallet": [
@@ -57,6 +71,23 @@ final class VenueLedger: LedgerLink {
     ]
     guard let reading = CardReading(parsing: Array(json.compact.utf8)) else { throw Refusal(.ledgerRefused) }
     return reading
+  }
+
+  private func native(_ card: String, _ balance: Int64, room: Int64) -> [UInt8] {
+    let json: JSON = [
+      "tag": JSON(card), "card": JSON(EntityID.random().text), "wallet": JSON(wallet(card).text), "state": "usable",
+      "is_primary": false,
+      "holdings": [
+        [
+          "asset": JSON(asset.text), "name": "Coin", "category": "FED", "balance": JSON(balance), "is_accepted": true,
+          "room": JSON(room),
+        ]
+      ],
+      "delegations": [
+        ["id": JSON(EntityID.random().text), "per_tap": nil, "per_day": nil, "total": nil, "purpose": "tap"]
+      ],
+    ]
+    return Array(json.compact.utf8)
   }
 
   func sign(_ order: DebitOrder) throws(Refusal) -> SignedDebit {

@@ -36,9 +36,12 @@ extension Holding {
     guard let asset = json["asset"]?.text.flatMap({ EntityID($0) }), let balance = json["balance"]?.int64,
       let category = json["category"]?.text.flatMap({ AssetCategory(rawValue: $0) })
     else { return nil }
+    let room = json["room"] ?? .null
+    guard room.isNull || room.int64 != nil else { return nil }
     self.init(
       asset: asset, assetName: json["name"]?.text ?? "", category: category,
-      issuerWallet: json["origin_place"]?.text == place.text ? placeWallet : nil, balance: Amount(minorUnits: balance))
+      issuerWallet: json["origin_place"]?.text == place.text ? placeWallet : nil, balance: Amount(minorUnits: balance),
+      room: room.int64.map { Amount(minorUnits: $0) })
   }
 }
 

@@ -38,7 +38,8 @@ struct TapDecision: Sendable {
     let facts = reading.map { reading in
       CardFacts(
         card: reading.card, authorities: reading.authorities,
-        standing: standing(reading, isFresh: isFresh, known: known), spentSince: known.spentSince, isFresh: isFresh)
+        standing: standing(reading, isFresh: isFresh, known: known), spentSince: known.spentSince,
+        takenSince: known.takenSince, isFresh: isFresh)
     }
     let age = { (time: LedgerTime?) in time.map { Duration.microseconds(input.at.microseconds - $0.microseconds) } }
     let situation = OfflineSituation(

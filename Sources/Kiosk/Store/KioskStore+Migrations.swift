@@ -60,6 +60,9 @@ extension KioskStore {
       try database.execute(sql: lifeOfCards)
       try CardNames(digest).leave(database)
     }
+    migrator.registerMigration("4 what was posted since, of whatever card") { database in
+      try database.execute(sql: "CREATE INDEX outbox_posted ON outbox (updated_at) WHERE state = 'posted'")
+    }
     return migrator
   }
 

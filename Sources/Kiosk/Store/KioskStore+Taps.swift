@@ -15,6 +15,8 @@ public struct TapKnowledge: Sendable {
   public var hotlistAt: LedgerTime?
   /// What was debited here of each asset and does not show in the reading, in minor units.
   public var spentSince: [EntityID: Amount] = [:]
+  /// What was taken here of each asset from any card and does not show in the reading's room for it, in minor units.
+  public var takenSince: [EntityID: Amount] = [:]
   /// What this card has outstanding, in minor units.
   public var spentByCard = Amount.zero
   /// What all cards have outstanding, in minor units.
@@ -133,6 +135,10 @@ extension KioskStore {
       let snapshot = try? JSON.parse((row["snapshot"] as DatabaseBytes).bytes).named(card)
       known.lastReading = (snapshot?.compactBytes ?? [], time)
       known.spentSince = try Self.spending(of: row["wallet"], since: time, in: database)
+      // Counting what all cards spent is only needed where the place has a ceiling.
+      if snapshot?["holdings"]?.elements?.contains(where: { $0["room"]?.int64 != nil }) ?? false {
+        known.takenSince = try Self.spending(of: nil, since: time, in: database)
+      }
     }
     if let row = try database.firstKept("SELECT state FROM hotlist WHERE tag = ?", [name]) {
       // A word that this version does not know is on the list for some reason.
@@ -157,13 +163,17 @@ extension KioskStore {
 
   /// What the reading does not show: all that is not final, and what was posted since it was asked for.
   private static func spending(
-    of wallet: String, since time: LedgerTime, in database: Database
+    of wallet: String?, since time: LedgerTime, in database: Database
   ) throws -> [EntityID: Amount] {
+    let ofWallet = wallet == nil ? "" : "AND wallet = ?2"
+    // Two questions, each with an index of its own.
     let sql = """
-      SELECT parts FROM outbox WHERE wallet = ? AND voids IS NULL
-        AND (state IN ('pending', 'sent', 'unknown') OR state = 'posted' AND updated_at >= ?)
+      SELECT parts FROM outbox WHERE state IN ('pending', 'sent', 'unknown') AND voids IS NULL \(ofWallet)
+      UNION ALL
+      SELECT parts FROM outbox WHERE state = 'posted' AND updated_at >= ?1 AND voids IS NULL \(ofWallet)
       """
-    let rows = try Row.fetchAll(database.cachedStatement(sql: sql), arguments: [wallet, time.microseconds])
+    let arguments: StatementArguments = wallet.map { [time.microseconds, $0] } ?? [time.microseconds]
+    let rows = try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
     var spent: [EntityID: Amount] = [:]
     for row in rows {
       for entry in (try? JSON.parse(row["parts"] as String))?.object?.entries ?? [] {

@@ -62,31 +62,16 @@ extension Books {
     try rows(Self.assetColumns + " ORDER BY a.rowid").map(asset)
   }
 
-  /// The assets a place accepts: its own, the federated one, and those shared with it.
+  /// The assets a place accepts: its own, the federated one, and those shared with it that it agreed to take.
   func acceptedAssets(of place: Place) throws -> [Asset] {
-    try rows(
+    let policy = try acceptancePolicy(of: place.uuid)
+    return try rows(
       Self.assetColumns + """
          WHERE NOT a.archived AND (a.issuer_wallet = ?1 OR a.category = 'FED' OR EXISTS (
           SELECT 1 FROM federation_assets fa JOIN federation_places fp ON fp.federation = fa.federation
           WHERE fa.asset = a.uuid AND fp.place = ?2)) ORDER BY a.rowid
         """, [place.wallet.text, place.uuid.text]
-    ).map(asset)
-  }
-
-  /// Whether a place accepts an asset now: a change of a federation counts at once.
-  func accepts(_ asset: Asset, at place: Place) throws -> Bool {
-    if asset.isArchived { return false }
-    if asset.issuerWallet == place.wallet || asset.category == .federated { return true }
-    let pair = BooksMemory.Pair(one: asset.uuid, other: place.uuid)
-    if let isAccepted = memory?.acceptance[pair] { return isAccepted }
-    let isAccepted =
-      try row(
-        """
-        SELECT 1 FROM federation_assets fa JOIN federation_places fp ON fp.federation = fa.federation
-        WHERE fa.asset = ? AND fp.place = ?
-        """, [asset.uuid.text, place.uuid.text]) != nil
-    memory?.acceptance[pair] = isAccepted
-    return isAccepted
+    ).map(asset).filter { $0.isAlwaysTaken(at: place) || policy.acceptance(of: $0.uuid).isAccepted }
   }
 
   /// The places that an asset is shared with, in the order of their names.

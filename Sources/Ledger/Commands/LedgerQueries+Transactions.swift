@@ -63,7 +63,7 @@ extension LedgerQueries {
     return .object(object)
   }
 
-  /// `POST /transaction/list_by_asset/`: of an asset that the place accepts.
+  /// `POST /transaction/list_by_asset/`: of an asset that is shared with the place.
   public func transactions(_ body: JSON, place: Books.Place) async throws -> Answer {
     try await store.read { books in
       var fields = try RequestFields(body)
@@ -73,7 +73,9 @@ extension LedgerQueries {
       _ = fields.required("end_date")
       let end = fields.time("end_date")
       try fields.check()
-      guard let asset, let start, let end, try books.accepts(asset, at: place) else { throw Rejection.noSuch("Asset") }
+      guard let asset, let start, let end, try books.isShared(asset, with: place) else {
+        throw Rejection.noSuch("Asset")
+      }
       let list = try books.transactions(of: asset.uuid, from: start, to: end, limit: Self.listLimit)
       return Answer(
         .array(
@@ -84,12 +86,13 @@ extension LedgerQueries {
     }
   }
 
-  /// `GET /asset/{uuid}/total_by_place_with_uuid/`: what each place holds, to a place that accepts the asset.
+  /// `GET /asset/{uuid}/total_by_place_with_uuid/`: what each place holds, to a place that the asset is shared with.
   ///
   /// A JSON string of JSON, as clients parse it twice.
   public func totalsByPlace(_ uuid: String, place: Books.Place) async throws -> Answer {
     try await store.read { books in
-      guard let asset = try EntityID(uuid).flatMap({ try books.asset($0) }), try books.accepts(asset, at: place) else {
+      guard let asset = try EntityID(uuid).flatMap({ try books.asset($0) }), try books.isShared(asset, with: place)
+      else {
         throw Rejection.noSuch("Asset")
       }
       let totals = try books.totals(of: asset.uuid).inPlaces.map { ($0.name, JSON($0.value)) }

@@ -118,7 +118,7 @@ struct DebitPosting {
     guard !card.isBlocked else { throw card.blockedRefusal }
     guard card.unsettled == 0 || isSettlement else { throw Refusal(.cardUnsettled) }
     operatorCard = try ledger.operatorCard(tag: debit.primaryCard, at: place)
-    let assets = try debit.parts.map { try Self.asset($0, at: place, books: books) }
+    let assets = try debit.parts.map { try Self.asset($0, at: place, ledger: ledger) }
     // A card that was never read has no wallet yet, and so no money.
     guard let wallet = card.wallet else { throw Refusal(.insufficientFunds) }
     authority = try ledger.authority(
@@ -159,11 +159,12 @@ struct DebitPosting {
   }
 
   private static func asset(
-    _ part: DebitRequest.Part, at place: Books.Place, books: Books
+    _ part: DebitRequest.Part, at place: Books.Place, ledger: LedgerWriter
   ) throws -> Books.Asset {
-    guard let asset = try books.asset(part.asset), try books.accepts(asset, at: place),
+    guard let asset = try ledger.books.asset(part.asset), try ledger.books.accepts(asset, at: place),
       ![.badge, .membership].contains(asset.category)
     else { throw Refusal(.assetNotAccepted) }
+    try ledger.checkRoom(for: asset, at: place, amount: part.amount.minorUnits)
     return asset
   }
 }

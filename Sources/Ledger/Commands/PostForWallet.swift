@@ -83,8 +83,11 @@ public struct PostForWallet: LedgerCommand {
     }
     var missing = amount.minorUnits
     var postings: [Posting] = []
+    var leftForWantOfRoom: Int64 = 0
     for asset in assets.sorted(by: { rank($0) < rank($1) }) where missing > 0 {
-      let taken = min(missing, try books.balance(of: asset.uuid, in: signer) ?? 0)
+      let there = min(missing, try books.balance(of: asset.uuid, in: signer) ?? 0)
+      let taken = min(there, try books.room(for: asset, at: place) ?? there)
+      leftForWantOfRoom += there - taken
       guard taken > 0 else { continue }
       missing -= taken
       postings.append(
@@ -92,7 +95,10 @@ public struct PostForWallet: LedgerCommand {
           action: .qrCodeSale, sender: signer, receiver: place.wallet, terms: asset.terms,
           amount: Amount(minorUnits: taken)))
     }
-    guard missing == 0 else { throw Rejection("Not enough token on sender wallet") }
+    guard missing == 0 else {
+      throw leftForWantOfRoom >= missing
+        ? Rejection.readByTills(Refusal(.overCeiling)) : Rejection("Not enough token on sender wallet")
+    }
     return postings
   }
 }

@@ -130,6 +130,11 @@ public struct PostTransaction: LedgerCommand {
     guard try ledger.books.balance(of: request.asset.uuid, in: request.sender) != nil else {
       throw Rejection("Sender token does not exist")
     }
+    do {
+      try ledger.checkRoom(for: request.asset, at: request.place, amount: request.amount.minorUnits)
+    } catch let refusal as Refusal where refusal.code == .overCeiling {
+      throw Rejection.readByTills(refusal)
+    }
     return posting(.sale, request)
   }
 
@@ -143,9 +148,7 @@ public struct PostTransaction: LedgerCommand {
           card: card, wallet: request.sender, place: request.place, assets: [request.asset.uuid],
           amount: request.amount.minorUnits, at: ledger.now, delegation: nil))
     } catch let refusal as Refusal where refusal.code.httpStatus == 403 {
-      throw Rejection(
-        status: 400,
-        ["non_field_errors": [JSON(refusal.sentence)], "code": JSON(refusal.code.rawValue)])
+      throw Rejection.readByTills(refusal)
     }
   }
 

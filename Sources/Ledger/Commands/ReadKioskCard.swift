@@ -59,6 +59,7 @@ extension Books {
         ("currency_code", JSON(asset.currencyCode)), ("origin_place", JSON(asset.origin?.text)),
         ("balance", JSON(token.balance)), ("is_accepted", .bool(![.badge, .membership].contains(asset.category))),
       ])
+      if let room = try room(for: asset, at: place) { holding["room"] = JSON(room) }
       if let outlook = try meltingOutlook(of: asset.uuid, in: wallet) { holding["melts_next"] = outlook.nextJSON }
       return .object(holding)
     }

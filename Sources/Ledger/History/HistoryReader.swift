@@ -20,7 +20,7 @@ struct HistoryReader {
   mutating func mayRead(_ posted: Books.Posted, in asset: Books.Asset, party: Books.Place?) throws -> Bool {
     guard let place else { return true }
     if [posted.entry.sender, posted.entry.receiver, asset.issuerWallet].contains(place.wallet) { return true }
-    guard !isOfAnotherPlace, try books.accepts(asset, at: place) else { return false }
+    guard !isOfAnotherPlace, try books.isShared(asset, with: place) else { return false }
     guard let party else { return true }
     if let known = shares[party.uuid] { return known }
     let shared = try !Set(books.federations(of: party.uuid)).isDisjoint(with: books.federations(of: place.uuid))

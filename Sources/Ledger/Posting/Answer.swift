@@ -103,6 +103,11 @@ public struct Rejection: Error, Hashable, Sendable {
   public static let cardBlocked = Rejection(
     status: 400, ["non_field_errors": ["Carte bloquée"], "code": "blocked_card"])
 
+  /// A refusal with its stable code, where the tills of old look for a sentence.
+  public static func readByTills(_ refusal: Refusal) -> Rejection {
+    Rejection(status: 400, ["non_field_errors": [JSON(refusal.sentence)], "code": JSON(refusal.code.rawValue)])
+  }
+
   /// A refusal with its stable code, as the native calls answer it.
   public init(_ refusal: Refusal, status: Int? = nil) {
     self.init(
@@ -118,7 +123,8 @@ extension Refusal.Code {
   public var httpStatus: Int {
     switch self {
     case .cardUnknown, .notFound, .chargeUnknown, .personUnknown: 404
-    case .cardBlocked, .cardUnsettled, .assetNotAccepted, .signatureInvalid, .keyInvalid, .notAuthenticated,
+    case .cardBlocked, .cardUnsettled, .assetNotAccepted, .overCeiling, .signatureInvalid, .keyInvalid,
+      .notAuthenticated,
       .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
       .voidNotYours, .operatorCardExpired, .operatorCardLocked, .notYoursToUnblock, .holderMustSign, .refundNotOffered,
       .refundElsewhere, .refundFederated, .refundNotMoney:

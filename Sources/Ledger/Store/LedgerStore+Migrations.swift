@@ -15,6 +15,7 @@ extension LedgerStore {
     registerReports(in: &migrator)
     migrator.registerMigration("7 cards that wait for their holder's word", migrate: cardOffers)
     registerMelting(in: &migrator)
+    registerAcceptance(in: &migrator)
     return migrator
   }
 

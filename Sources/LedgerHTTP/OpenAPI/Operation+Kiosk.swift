@@ -16,6 +16,9 @@ extension Operation {
           .field("origin_place", Schema.uuid("The place that issues it.").orNull),
           .field("balance", .integer("Minor units.", from: 0)),
           .field("is_accepted", .flag("Whether it can be paid with here.")),
+          .optional(
+            "room",
+            .integer("How much more of it the place takes, in minor units; it is there with a ceiling.", from: 0)),
           .optional("melts_next", Operation.nextMelting),
         ]), "What the place may see of its money.")),
     .field("delegations", .list(of: .named("Delegation"), "Those that let this place debit, as they are tried.")),

@@ -26,24 +26,33 @@ public struct CardFacts: Hashable, Sendable {
   public let standing: CardStanding
   /// What this kiosk debited of each asset since then, in minor units: the told balances do not show it.
   public let spentSince: [EntityID: Amount]
+  /// What this kiosk took of each asset since then, from whatever card, in minor units: the told room does not show it.
+  public let takenSince: [EntityID: Amount]
   /// Whether the ledger told it for this tap.
   public let isFresh: Bool
 
   /// What is known of a card.
   public init(
     card: CardSnapshot, authorities: [DebitAuthority]? = nil, standing: CardStanding = .usable,
-    spentSince: [EntityID: Amount] = [:], isFresh: Bool = true
+    spentSince: [EntityID: Amount] = [:], takenSince: [EntityID: Amount] = [:], isFresh: Bool = true
   ) {
     self.card = card
     self.authorities = authorities
     self.standing = standing
     self.spentSince = spentSince
+    self.takenSince = takenSince
     self.isFresh = isFresh
   }
 
   /// What can still be taken of a balance, in minor units.
   func available(_ holding: Holding) -> Amount {
     max(.zero, holding.balance.subtracting(spentSince[holding.asset] ?? .zero) ?? .zero)
+  }
+
+  /// What can be taken of it within what the place is willing to hold, in minor units.
+  func takeable(_ holding: Holding) -> Amount {
+    guard let room = holding.room else { return available(holding) }
+    return min(available(holding), max(.zero, room.subtracting(takenSince[holding.asset] ?? .zero) ?? .zero))
   }
 
   /// All that was debited here since the ledger told, of the assets that an authority covers.

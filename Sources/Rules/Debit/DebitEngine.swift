@@ -67,14 +67,23 @@ private struct Attempt {
     let tightest = limits.min { $0.room < $1.room }
     var wanted = min(question.amount, tightest?.room ?? question.amount)
     var parts: [Allocation] = []
+    var leftForWantOfRoom = Amount.zero
     for holding in money where wanted > .zero && authority?.covers(holding.asset) ?? true {
-      let taken = min(wanted, card.available(holding))
+      let there = min(wanted, card.available(holding))
+      let taken = min(there, card.takeable(holding))
+      leftForWantOfRoom = leftForWantOfRoom.saturatingSum(there.subtracting(taken) ?? .zero)
+      guard taken > .zero else { continue }
       parts.append(Allocation(asset: holding.asset, assetName: holding.assetName, amount: taken))
       wanted = wanted.subtracting(taken) ?? .zero
     }
     paid = parts.reduce(Amount.zero) { $0.saturatingSum($1.amount) }
     let missing = question.amount.subtracting(paid) ?? .zero
     guard missing == .zero || question.acceptsPart && paid > .zero else {
+      // With room enough it would have paid, so the room is what stood in the way.
+      if wanted > .zero, leftForWantOfRoom >= wanted {
+        decision = .refuse(Refusal(.overCeiling))
+        return
+      }
       let all = money.reduce(Amount.zero) { $0.saturatingSum(card.available($1)) }
       decision = .refuse(
         Self.refusal(question.amount, paid: paid, all: all, isLimited: wanted == .zero ? tightest : nil))

@@ -5,10 +5,11 @@ import Ledger
 /// The places of the federation.
 struct PlaceCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "place", abstract: "Places: create, list, pair, their devices, their policy, rotate-key, disable.",
+    commandName: "place",
+    abstract: "Places: create, list, pair, their devices, their policy, accept, rotate-key, disable.",
     subcommands: [
       PlaceCreate.self, PlaceList.self, PlacePair.self, PlaceEnroll.self, PlaceDevices.self, PlaceRevokeDevice.self,
-      PlacePolicy.self, PlaceRotateKey.self, PlaceDisable.self, PlaceEnable.self,
+      PlacePolicy.self, PlaceAccept.self, PlaceRotateKey.self, PlaceDisable.self, PlaceEnable.self,
     ])
 }
 
