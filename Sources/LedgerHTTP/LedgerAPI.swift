@@ -62,6 +62,7 @@ public struct LedgerAPI: Sendable {
     addNative(to: router)
     addCardLife(to: router)
     addDemurrage(to: router)
+    addAuthorities(to: router)
     addDescriptions(to: router)
     return router
   }

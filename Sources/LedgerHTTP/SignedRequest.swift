@@ -132,9 +132,9 @@ extension LedgerAPI {
   ) async throws -> Response {
     let signed = try await SignedRequest(request)
     let place = try await authenticator.place(byKey: signed.credentials)
-    let signer = try await authenticator.wallet(signed.credentials, signed: signed.message)
+    let (signer, passport) = try await authenticator.signer(signed.credentials, signed: signed.message)
     return try await postings.submit(
-      try command(place, signer, signed.body), guarded: signed.replayGuard(place: place.uuid)
+      try command(place, signer, signed.body), guarded: signed.replayGuard(place: place.uuid), by: passport
     ).response
   }
 
@@ -143,9 +143,9 @@ extension LedgerAPI {
     _ request: Request, _ command: (EntityID, JSON) throws -> any LedgerCommand
   ) async throws -> Response {
     let signed = try await SignedRequest(request)
-    let wallet = try await authenticator.wallet(signed.credentials, signed: signed.message)
+    let (wallet, passport) = try await authenticator.signer(signed.credentials, signed: signed.message)
     return try await postings.submit(
-      try command(wallet, signed.body), guarded: signed.replayGuard(place: wallet)
+      try command(wallet, signed.body), guarded: signed.replayGuard(place: wallet), by: passport
     ).response
   }
 

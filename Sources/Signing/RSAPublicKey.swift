@@ -41,16 +41,20 @@ public final class RSAPublicKey: @unchecked Sendable {
   ///
   /// Any salt length is accepted, as the servers in the field do; we ourselves sign with the longest.
   public func isValid(signature: [UInt8], for message: [UInt8]) -> Bool {
-    guard let context = EVP_MD_CTX_new() else { return false }
-    defer { EVP_MD_CTX_free(context) }
-    var parameters: OpaquePointer?
-    let isSetUp =
-      EVP_DigestVerifyInit(context, &parameters, EVP_sha256(), nil, handle) == 1
-      && EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) == 1
-      && EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_AUTO) == 1
-      && EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, EVP_sha256()) == 1
+    isValid(signature: signature, forDigest: SHA256.hash(message))
+  }
+
+  /// The same for who has only the SHA-256 of the message: PSS signs nothing else of it.
+  public func isValid(signature: [UInt8], forDigest digest: [UInt8]) -> Bool {
+    guard digest.count == 32, let context = EVP_PKEY_CTX_new(handle, nil) else { return false }
+    defer { EVP_PKEY_CTX_free(context) }
     let isValid =
-      isSetUp && EVP_DigestVerify(context, signature, signature.count, message, message.count) == 1
+      EVP_PKEY_verify_init(context) == 1
+      && EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1
+      && EVP_PKEY_CTX_set_rsa_pss_saltlen(context, RSA_PSS_SALTLEN_AUTO) == 1
+      && EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1
+      && EVP_PKEY_CTX_set_rsa_mgf1_md(context, EVP_sha256()) == 1
+      && EVP_PKEY_verify(context, signature, signature.count, digest, digest.count) == 1
     if !isValid { ERR_clear_error() }
     return isValid
   }

@@ -31,7 +31,8 @@ struct LedgerExportTests {
     let lines = Lines()
     let count = try await LedgerExport(store: ledger.store).run { lines.add($0) }
     let kinds = [
-      ("ledger", 1), ("place", 1), ("wallet", 3), ("asset", 3), ("federation", 1), ("card", 3), ("transaction", 6),
+      ("ledger", 1), ("authority", 1), ("place", 1), ("wallet", 3),
+      ("asset", 3), ("federation", 1), ("card", 3), ("transaction", 6),
       ("end", 1),
     ]
     #expect(lines.kinds() == kinds.flatMap { Array(repeating: $0.0, count: $0.1) })

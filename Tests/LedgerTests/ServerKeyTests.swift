@@ -28,7 +28,13 @@ struct ServerKeyTests {
   @Test("a ledger from before servers had keys gets one at its next start")
   func older() async throws {
     let ledger = try await LedgerFixture()
-    try await ledger.store.write { try $0.execute("DELETE FROM settings WHERE key = 'server_key'") }
+    try await ledger.store.write { books in
+      for statement in [
+        "DELETE FROM settings WHERE key = 'server_key'", "DROP TRIGGER authorities_stay", "DELETE FROM authorities",
+      ] {
+        try books.execute(statement)
+      }
+    }
     await #expect(throws: Refusal.self) { try await ServerKey(store: ledger.store).load() }
     try await ServerKey(store: ledger.store).ensure()
     _ = try await ServerKey(store: ledger.store).load()

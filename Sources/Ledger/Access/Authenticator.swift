@@ -45,8 +45,13 @@ public final class Authenticator: Sendable {
 
   private struct Regular {
     let caller: Caller
-    let passport: Passport
+    let key: APIKey
+    let pem: String
     let publicKey: RSAPublicKey
+
+    func passport(_ request: RequestSignature) -> Passport {
+      Passport(key: key, place: caller.place.uuid, publicKey: pem, request: request)
+    }
   }
 
   /// - Parameter walletDateWindow: how far a wallet's `Date` may be from the clock; nil: any.
@@ -99,21 +104,22 @@ public final class Authenticator: Sendable {
     }
     let digest = key.digest
     if let regular = regulars.withLock({ $0[digest] }) {
-      guard regular.publicKey.isValid(signature: signature, for: message()) else { throw Rejection.notAuthenticated }
-      return (regular.caller, regular.passport)
+      let request = RequestSignature(digest: SHA256.hash(message()), signature: signature)
+      guard request.isValid(by: regular.publicKey) else { throw Rejection.notAuthenticated }
+      return (regular.caller, regular.passport(request))
     }
     let (place, device, pem, _, _) = try known(credentials)
     guard let pem, let publicKey = publicKey(pem) else {
       return (try caller(credentials, signed: { _ in message() }), Passport.none)
     }
-    guard publicKey.isValid(signature: signature, for: message()) else { throw Rejection.notAuthenticated }
-    let caller = Caller(place: place, device: device)
-    let passport = Passport(key: key, place: place.uuid, publicKey: pem)
+    let request = RequestSignature(digest: SHA256.hash(message()), signature: signature)
+    guard request.isValid(by: publicKey) else { throw Rejection.notAuthenticated }
+    let regular = Regular(caller: Caller(place: place, device: device), key: key, pem: pem, publicKey: publicKey)
     regulars.withLock {
       if $0.count >= 1024 { $0.removeAll() }
-      $0[digest] = Regular(caller: caller, passport: passport, publicKey: publicKey)
+      $0[digest] = regular
     }
-    return (caller, passport)
+    return (regular.caller, regular.passport(request))
   }
 
   /// **W**: the wallet, by its own key.
@@ -136,6 +142,17 @@ public final class Authenticator: Sendable {
       throw Rejection.notAuthenticated
     }
     return wallet
+  }
+
+  /// **W** for a POST that is to be written: the wallet, with the signature that the blocks made on it keep.
+  /// - Throws: `Rejection` 403.
+  public func signer(
+    _ credentials: Credentials, signed message: [UInt8]
+  ) async throws -> (wallet: EntityID, passport: Passport) {
+    let wallet = try await wallet(credentials, signed: message)
+    guard let signature = credentials.signatureBytes else { throw Rejection.notAuthenticated }
+    let request = RequestSignature(digest: SHA256.hash(message), signature: signature)
+    return (wallet, Passport(wallet: wallet, request: request))
   }
 
   private func isFresh(_ date: String) -> Bool {

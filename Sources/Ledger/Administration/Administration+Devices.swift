@@ -35,7 +35,9 @@ extension Administration {
         throw Refusal(
           .requestMalformed, "Several devices are called '\(text)'; give the uuid. See: ledgerd place devices")
       }
-      return try ledger.revoke(device: device.uuid, of: place, by: nil)
+      let revoked = try ledger.revoke(device: device.uuid, of: place, by: nil)
+      try ledger.seal()
+      return revoked
     }
   }
 }

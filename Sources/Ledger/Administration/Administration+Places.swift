@@ -8,7 +8,13 @@ extension Administration {
   public func setDisabled(_ disabled: Bool, place: String) async throws -> Books.Place {
     try await write { ledger in
       let uuid = try ledger.books.existingPlace(place).uuid
+      if disabled {
+        try ledger.revokeAuthority(ofDevicesOf: uuid, reason: "disabled")
+      } else {
+        try ledger.grantAuthority(toDevicesOf: uuid, reason: "enabled")
+      }
       try ledger.books.execute("UPDATE places SET disabled = ? WHERE uuid = ?", [disabled, uuid.text])
+      try ledger.seal()
       return try ledger.books.existingPlace(uuid.text)
     }
   }
@@ -29,9 +35,11 @@ extension Administration {
   public func rotateKey(place name: String, domain: String? = nil) async throws -> KeyRotation {
     try await write { ledger in
       let place = try ledger.books.existingPlace(name).uuid
+      try ledger.revokeAuthority(ofDevicesOf: place, reason: "rotated")
       let stopped = try ledger.books.endKeys(of: place, at: ledger.now)
       try ledger.books.note(
         Books.AuditEntry("keys_rotated", place: place, detail: ["stopped": JSON(Int64(stopped))]), at: ledger.now)
+      try ledger.seal()
       return KeyRotation(stoppedKeys: stopped, pairing: try Self.pair(place, domain: domain, ledger: ledger))
     }
   }

@@ -15,9 +15,7 @@ public struct Administration: Sendable {
   }
 
   func write<Value: Sendable>(_ body: @Sendable @escaping (LedgerWriter) throws -> Value) async throws -> Value {
-    try await store.write { [clock] books in
-      try body(LedgerWriter(books: books, now: clock(), newID: { EntityID.random() }))
-    }
+    try await store.withClock(clock).writeAsLedger(body)
   }
 
   /// What an installation made.
@@ -32,25 +30,27 @@ public struct Administration: Sendable {
     public let federatedAsset: EntityID
   }
 
-  /// Makes the server's wallet with its key, and the federated asset with the first block of its chain.
-  /// - Parameter secretPath: the file of the server's secret; nil: `ledger.key` beside the database.
+  /// Makes the server's wallet with its key and that key's authority, and the federated asset with the first block of its
+  /// chain.
   /// - Throws: `Refusal` with `already_exists` when it was done before.
   public func install(
-    serverName: String, domain: String, assetName: String = "Primary Asset", currency: String = "FED",
-    secretPath: String? = nil
+    serverName: String, domain: String, assetName: String = "Primary Asset", currency: String = "FED"
   ) async throws -> Installation {
     guard !serverName.isEmpty, !domain.isEmpty, (1...3).contains(currency.count) else {
       throw Refusal(.configurationInvalid, "Give a server name, a domain and a currency code of 1 to 3 letters.")
     }
-    let installation = try await write { ledger in
-      guard try ledger.books.setting(.primaryWallet) == nil else {
-        throw Refusal(.alreadyExists, "This ledger is installed already.")
-      }
+    let installed = Refusal(.alreadyExists, "This ledger is installed already.")
+    guard try await !store.isInstalled() else { throw installed }
+    let key = try ServerKey(store: store).make()
+    return try await write { ledger in
+      guard try ledger.books.setting(.primaryWallet) == nil else { throw installed }
       let wallet = EntityID.random()
       try ledger.books.insertWallet(wallet, name: "Primary Wallet", at: ledger.now)
       try ledger.books.set(.primaryWallet, to: wallet.text)
       try ledger.books.set(.serverName, to: serverName)
       try ledger.books.set(.domain, to: domain)
+      try ledger.install(key)
+      try ledger.establishAuthorities(reason: "installed")
       let asset = Books.Asset(
         uuid: EntityID.random(), name: assetName, currencyCode: currency.uppercased(), category: .federated,
         origin: nil, issuerWallet: wallet, isArchived: false, createdAt: ledger.now, lastUpdate: ledger.now)
@@ -58,8 +58,6 @@ public struct Administration: Sendable {
       return Installation(
         serverName: serverName, domain: domain, primaryWallet: wallet, federatedAsset: asset.uuid)
     }
-    try await ServerKey(store: store, secretPath: secretPath).ensure()
-    return installation
   }
 
   /// A place and what its first client pairs with.

@@ -46,7 +46,7 @@ struct AuditWalk {
     count += 1
     if block.row.sequence != lastSequence + 1 { report(block, "its number follows \(lastSequence), there is a gap") }
     lastSequence = block.row.sequence
-    if let fault = block.fault { report(block, fault) }
+    for fault in [block.fault, block.warrantFault].compactMap({ $0 }) { report(block, fault) }
     guard let posted = block.posted else { return }
     checkLink(block, posted)
     heads[posted.entry.asset] = Head(

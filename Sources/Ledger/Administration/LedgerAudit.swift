@@ -4,8 +4,8 @@ import GRDB
 import Model
 import Synchronization
 
-/// Recomputes the whole ledger from its transactions: every hash, every link, every balance, every asset's sum, and the
-/// list of each balance's transactions.
+/// Recomputes the whole ledger from its transactions: every hash, every link, every balance, every asset's sum, the list of
+/// each balance's transactions, and by whose authority each block was made: every signature and every seal.
 public struct LedgerAudit: Sendable {
   /// What was found.
   public struct Verdict: Sendable {
@@ -15,6 +15,8 @@ public struct LedgerAudit: Sendable {
     public var assets = 0
     /// Balances.
     public var balances = 0
+    /// By whose signatures the blocks stand.
+    public var proof = Proof()
     /// Every break, with its row; empty when the books are right.
     public var breaks: [Break] = []
 
@@ -34,13 +36,18 @@ public struct LedgerAudit: Sendable {
   }
 
   private let store: LedgerStore
+  private let root: String?
   /// More breaks than this are not listed: the first ones tell.
   private static let breakLimit = 100
   /// So many blocks are in memory at once, about 10 MB of them.
   private static let blocksAtOnce = 8192
 
   /// An audit of this store.
-  public init(store: LedgerStore) { self.store = store }
+  /// - Parameter root: the fingerprint of the first key of authority, as it is known from elsewhere; nil: whatever it is.
+  public init(store: LedgerStore, root: String? = nil) {
+    self.store = store
+    self.root = root
+  }
 
   /// How many transactions there are to be recomputed.
   public func transactionCount() async throws -> Int64 { try await store.read { try $0.lastSequence() } }
@@ -49,21 +56,25 @@ public struct LedgerAudit: Sendable {
   ///
   /// - Parameter progress: is told how many blocks were recomputed, every few thousand.
   public func run(progress: @Sendable @escaping (Int) -> Void = { _ in }) async throws -> Verdict {
-    try await store.read { books in
+    try await store.read { [root] books in
+      var proof = try ProofAudit(books, root: root)
       let now = (books.instant ?? LedgerTime.now()).microseconds
       var walk = AuditWalk(
         primaryWallet: try books.primaryWallet(), assets: try books.assets(), melting: try MeltAudit(books, now: now))
       // From the very first number that can be, so that nothing hides below 1.
       try books.eachTransactionRows(after: .min, atOnce: Self.blocksAtOnce) { rows in
-        for block in Self.recompute(rows) { walk.step(block) }
+        let blocks = Self.recompute(rows, try proof.keys(for: rows, books))
+        for block in blocks { walk.step(block) }
+        try proof.step(blocks, books)
         progress(walk.count)
-        return walk.breaks.count < Self.breakLimit
+        return walk.breaks.count + proof.breaks.count < Self.breakLimit
       }
-      let isWhole = walk.breaks.count < Self.breakLimit
+      let isWhole = walk.breaks.count + proof.breaks.count < Self.breakLimit
       let balances = isWhole ? try walk.compare(with: books) : 0
+      let signed = isWhole ? try proof.end(books) : Proof()
       return Verdict(
-        transactions: walk.count, assets: walk.assetCount, balances: balances,
-        breaks: Array(walk.breaks.prefix(Self.breakLimit)))
+        transactions: walk.count, assets: walk.assetCount, balances: balances, proof: signed,
+        breaks: Array((walk.breaks + proof.breaks).prefix(Self.breakLimit)))
     }
   }
 
@@ -74,9 +85,15 @@ public struct LedgerAudit: Sendable {
     let posted: Books.Posted?
     /// What is wrong with it by itself.
     let fault: String?
+    /// What is wrong with the signed request that it was made on.
+    let warrantFault: String?
+    /// What stands for it in its seal.
+    let treeHash: [UInt8]
 
-    init(_ row: Books.TransactionRow) {
+    init(_ row: Books.TransactionRow, _ keys: ProofAudit.Keys) {
       self.row = row
+      warrantFault = keys.register.fault(of: row, walletKeys: keys.wallets)
+      treeHash = Seal.Leaf(sequence: row.sequence, hash: row.hash, proof: row.warrant).treeHash
       do {
         let posted = try row.posted()
         self.posted = posted
@@ -89,12 +106,12 @@ public struct LedgerAudit: Sendable {
   }
 
   /// The blocks of these rows, in their order: hashing is most of an audit's work, and no block's depends on another's.
-  private static func recompute(_ rows: [Books.TransactionRow]) -> [Block] {
+  private static func recompute(_ rows: [Books.TransactionRow], _ keys: ProofAudit.Keys) -> [Block] {
     let slice = 512
     let slices = (rows.count + slice - 1) / slice
     let done = Mutex([[Block]](repeating: [], count: slices))
     DispatchQueue.concurrentPerform(iterations: slices) { index in
-      let blocks = rows[(index * slice)..<min((index + 1) * slice, rows.count)].map { Block($0) }
+      let blocks = rows[(index * slice)..<min((index + 1) * slice, rows.count)].map { Block($0, keys) }
       done.withLock { $0[index] = blocks }
     }
     return done.withLock { $0.flatMap { $0 } }

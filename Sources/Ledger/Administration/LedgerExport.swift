@@ -1,10 +1,11 @@
 import FedowProtocol
 import GRDB
 import Model
+import Signing
 
 /// The whole ledger as a sequence of JSON objects, each with its `kind`: what is read is one instant's state.
 ///
-/// Nothing that opens anything is among it: no key, no digest of one, no number or QR code of a card, by which whoever
+/// Nothing that opens anything is among it: no secret key, no API key, no digest of one, no number or QR code of a card, by which whoever
 /// reads it could take the card, and no address of a person.
 public struct LedgerExport: Sendable {
   private let store: LedgerStore
@@ -45,10 +46,13 @@ public struct LedgerExport: Sendable {
         ])
       for table in Self.tables { try table(books, give) }
       var count: Int64 = 0
-      try books.eachTransaction(after: sequence) { posted in
-        try give(posted.exported)
+      try books.eachTransactionRow(after: sequence) { row in
+        try give(try row.posted().exported(row.warrant))
         count += 1
         if count.isMultiple(of: 1000) { progress(Progress(transactions: count, total: max(0, last - sequence))) }
+      }
+      for seal in try books.seals(after: 0, through: .max, limit: .max) where seal.statement.last > sequence {
+        try give(seal.exported)
       }
       try give(["kind": "end", "objects": JSON(objects)])
       return count
@@ -58,6 +62,14 @@ public struct LedgerExport: Sendable {
   private typealias Table = @Sendable (Books, (JSON) throws -> Void) throws -> Void
 
   private static let tables: [Table] = [
+    { books, give in
+      for record in try books.authorities() {
+        var json = record.json.object ?? JSONObject()
+        json["kind"] = "authority"
+        json["change"] = JSON(record.statement.kind.rawValue)
+        try give(.object(json))
+      }
+    },
     { books, give in
       try books.each(
         """
@@ -133,7 +145,7 @@ extension Books {
 
 extension Books.Posted {
   /// Everything that the hash covers, with the places in the ledger and in the chain.
-  fileprivate var exported: JSON {
+  fileprivate func exported(_ warrant: Books.StoredWarrant) -> JSON {
     [
       "kind": "transaction", "sequence": JSON(sequence), "asset_sequence": JSON(assetSequence),
       "uuid": JSON(entry.id.text), "hash": JSON(hash), "previous_uuid": JSON(entry.previousID.text),
@@ -144,6 +156,16 @@ extension Books.Posted {
       "metadata": entry.metadata, "checkout_stripe": JSON(entry.checkoutStripe?.text),
       "subscription_type": JSON(entry.subscriptionType), "subscription_first": JSON(entry.subscriptionFirst?.wire),
       "subscription_start": JSON(entry.subscriptionStart?.wire),
+      "signer": JSON(warrant.signer), "request_digest": JSON(warrant.digest.map { Hexadecimal.encode($0) }),
+      "request_signature": JSON(warrant.signature.map { Base64URL.encode($0) }),
     ]
+  }
+}
+
+extension Seal {
+  fileprivate var exported: JSON {
+    var json = json.object ?? JSONObject()
+    json["kind"] = "seal"
+    return .object(json)
   }
 }

@@ -22,13 +22,15 @@ extension Books {
     let expiresAt: LedgerTime?
     /// The device that it belongs to, when it is a place's lasting key.
     let device: EntityID?
+    /// The record by which it has authority; nil: its requests' signatures go into no block.
+    let authority: Int64?
   }
 
   /// The key of this purpose, compared in constant time after its public prefix found it.
   func key(_ key: APIKey, purpose: KeyPurpose) throws -> KnownKey? {
     let candidates = try rows(
       """
-      SELECT digest, place, public_key, expires_at, device FROM place_keys
+      SELECT digest, place, public_key, expires_at, device, authority FROM place_keys
       WHERE prefix = ? AND purpose = ? AND revoked_at IS NULL
       """,
       [key.prefix, purpose.rawValue])
@@ -37,7 +39,8 @@ extension Books {
       if ConstantTime.areEqual(Hexadecimal.decode(stored) ?? [], key.digest) {
         return KnownKey(
           digest: stored, place: try row.optionalID("place"), publicKey: row["public_key"],
-          expiresAt: row.time("expires_at"), device: try row.optionalID("device"))
+          expiresAt: row.time("expires_at"), device: try row.optionalID("device"),
+          authority: row["authority"])
       }
     }
     return nil

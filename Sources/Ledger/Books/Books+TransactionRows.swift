@@ -7,7 +7,8 @@ extension Books {
   private static let columnsInOrder = """
     SELECT sequence, uuid, hash, asset, asset_sequence, previous_uuid, previous_hash, action, sender, receiver, amount,
       datetime, last_check, card, primary_card, comment, metadata, checkout_stripe, subscription_type,
-      subscription_first, subscription_start, sender_before, receiver_before, sender_after, receiver_after
+      subscription_first, subscription_start, sender_before, receiver_before, sender_after, receiver_after,
+      authority, request_wallet, request_digest, request_signature
     FROM transactions WHERE sequence > ? ORDER BY sequence
     """
 
@@ -20,6 +21,7 @@ extension Books {
     let amount: Int64
     let times: Times
     let standing: Standing
+    let warrant: StoredWarrant
 
     struct Texts: Sendable {
       let uuid, asset, previousUUID, previousHash, action, sender, receiver, subscriptionType: String
@@ -43,6 +45,7 @@ extension Books {
       times = Times(datetime: row[11], lastCheck: row[12], subscriptionFirst: row[19], subscriptionStart: row[20])
       standing = Standing(
         senderBefore: row[21], receiverBefore: row[22], senderAfter: row[23], receiverAfter: row[24])
+      warrant = StoredWarrant(row, at: 25)
     }
 
     /// The transaction that the row is.
@@ -84,6 +87,12 @@ extension Books {
       rows.removeAll(keepingCapacity: true)
     }
     if !rows.isEmpty { _ = try body(rows) }
+  }
+
+  /// Gives the rows after this number, one after the other.
+  func eachTransactionRow(after sequence: Int64, _ body: (TransactionRow) throws -> Void) throws {
+    let cursor = try Row.fetchCursor(database, sql: Self.columnsInOrder, arguments: [sequence])
+    while let row = try cursor.next() { try body(TransactionRow(row)) }
   }
 
   /// Gives the transactions after this number, one after the other.

@@ -1,4 +1,5 @@
 import FedowProtocol
+import Foundation
 import GRDB
 import Model
 
@@ -68,15 +69,15 @@ extension Books {
     let receiverAfter: Int64?
   }
 
-  func insert(_ posted: Posted, _ standing: Standing) throws {
+  func insert(_ posted: Posted, _ standing: Standing, _ warrant: Warrant? = nil) throws {
     let entry = posted.entry
     try executeRemembered(
       """
       INSERT INTO transactions (sequence, uuid, hash, asset, asset_sequence, previous_uuid, previous_hash, action, sender,
         receiver, amount, datetime, last_check, card, primary_card, comment, metadata, checkout_stripe,
         subscription_type, subscription_first, subscription_start, sender_before, receiver_before, sender_after,
-        receiver_after)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        receiver_after, authority, request_wallet, request_digest, request_signature)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         posted.sequence, entry.id.text, posted.hash, entry.asset.text, posted.assetSequence, entry.previousID.text,
@@ -85,6 +86,8 @@ extension Books {
         entry.comment, entry.metadata.isNull ? nil : entry.metadata.pythonDump(), entry.checkoutStripe?.text,
         entry.subscriptionType, entry.subscriptionFirst?.microseconds, entry.subscriptionStart?.microseconds,
         standing.senderBefore, standing.receiverBefore, standing.senderAfter, standing.receiverAfter,
+        warrant?.authority, warrant?.wallet?.text, warrant.map { Data($0.request.digest) },
+        warrant.map { Data($0.request.signature) },
       ])
     if entry.action == .fusion { try join(entry.sender, to: entry.receiver) }
     try indexHash(of: posted)

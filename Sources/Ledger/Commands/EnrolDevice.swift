@@ -82,6 +82,8 @@ public struct EnrolDevice: LedgerCommand {
       guard try books.publicKey(ofDevice: device) == key.pem else { throw Refusal(.pairingInvalid) }
       try books.replaceKey(ofDevice: device, by: apiKey)
     }
+    let request = RequestSignature(digest: SHA256.hash(SignedMessage.post(body.json)), signature: signature)
+    try ledger.grantAuthority(to: device, of: place.uuid, reason: "enrolled", request: request)
     return Answer(
       status: 201,
       [
@@ -133,6 +135,7 @@ extension LedgerWriter {
       throw Refusal(.notFound, "This place has no device \(device).")
     }
     if known.revokedAt == nil {
+      try revokeAuthority(ofDevicesOf: place.uuid, device: device, reason: "revoked")
       try books.revoke(device: device, at: now)
       try books.note(
         Books.AuditEntry(

@@ -34,14 +34,16 @@ public struct PairPlace: LedgerCommand {
     guard let publicKey = try? RSAPublicKey(pem: pem), publicKey.bits >= 2048 else {
       throw Rejection(field: "cashless_rsa_pub_key", "Public key not valid, must be 2048 bits or more")
     }
-    guard publicKey.isValid(signature: signature, for: SignedMessage.post(body)) else {
+    let digest = SHA256.hash(SignedMessage.post(body))
+    guard publicKey.isValid(signature: signature, forDigest: digest) else {
       throw Rejection("Invalid signature")
     }
-    let lasting = APIKey.generate()
+    let (lasting, device) = (APIKey.generate(), ledger.newID())
     try books.deleteKey(digest: known.digest)
     try books.insertKey(
-      lasting, purpose: .place, place: placeID, publicKey: publicKey.pem, device: ledger.newID(), name: url,
-      at: ledger.now)
+      lasting, purpose: .place, place: placeID, publicKey: publicKey.pem, device: device, name: url, at: ledger.now)
+    try ledger.grantAuthority(
+      to: device, of: placeID, reason: "paired", request: RequestSignature(digest: digest, signature: signature))
     try books.note(Books.AuditEntry("paired", place: placeID, detail: ["address": JSON(url)]), at: ledger.now)
     try books.setCashless(of: placeID, url: url, ip: ip, dokosID: dokosID ?? "None")
     return Answer(status: 202, Handshake.Answer(apiKey: lasting.text, wallet: place.wallet).body)

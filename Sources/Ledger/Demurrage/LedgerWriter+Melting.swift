@@ -41,7 +41,8 @@ extension LedgerWriter {
     _ melt: Melt, under terms: MeltTerms, _ asset: AssetTerms, from wallet: EntityID
   ) throws -> Books.Posted {
     try self.melt(asset, in: terms.receiver)
-    let details = PostingDetails(comment: Self.meltingComment, metadata: terms.metadata(of: melt))
+    let details = PostingDetails(
+      comment: Self.meltingComment, metadata: terms.metadata(of: melt), isOfLedger: true)
     let posted = try record(
       Posting(
         action: .transfer, sender: wallet, receiver: terms.receiver, terms: asset,

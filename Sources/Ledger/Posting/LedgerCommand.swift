@@ -16,11 +16,25 @@ public struct LedgerWriter {
   public let now: LedgerTime
   /// Makes ids.
   public let newID: @Sendable () -> EntityID
+  /// With what records of authority are signed; nil where none is written.
+  let keyring: ServerKeyring?
+  /// The signed request that is being done, which the blocks made on it keep.
+  private(set) var warrant: Warrant?
 
-  init(books: Books, now: LedgerTime, newID: @escaping @Sendable () -> EntityID) {
+  init(
+    books: Books, now: LedgerTime, newID: @escaping @Sendable () -> EntityID, keyring: ServerKeyring? = nil
+  ) {
     self.books = books.at(now)
     self.now = now
     self.newID = newID
+    self.keyring = keyring
+  }
+
+  /// The same for a request that was signed.
+  func carrying(_ warrant: Warrant?) -> LedgerWriter {
+    var writer = self
+    writer.warrant = warrant
+    return writer
   }
 }
 

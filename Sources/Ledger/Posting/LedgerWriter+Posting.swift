@@ -13,6 +13,8 @@ struct PostingDetails {
   var datetime: LedgerTime?
   /// By what a wallet is debited that did not sign itself; a sale has none but this.
   var authority: Authority?
+  /// Whether the ledger posts it by itself, also where it stands before what somebody asked for.
+  var isOfLedger = false
 }
 
 extension LedgerWriter {
@@ -86,7 +88,7 @@ extension LedgerWriter {
     let posted = Books.Posted(
       entry: entry, hash: entry.hash, sequence: try books.lastSequence() + 1,
       assetSequence: head.map { $0.assetSequence + 1 } ?? 0)
-    try books.insert(posted, standing)
+    try books.insert(posted, standing, details.isOfLedger ? nil : warrant)
     return posted
   }
 }

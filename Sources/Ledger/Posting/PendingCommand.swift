@@ -13,7 +13,7 @@ struct PendingCommand: Sendable {
 
   /// The first answer again when the request was seen before; else performs it and keeps its answer with it.
   func perform(with writer: LedgerWriter) throws -> Answer {
-    try passport.confirm(in: writer.books)
+    let writer = writer.carrying(try passport.confirm(in: writer.books))
     guard let replay else { return try command.perform(writer) }
     if let seen = try writer.books.reply(place: replay.place, key: replay.key) {
       guard seen.answers(replay.content) else { throw Rejection(Refusal(.idempotencyConflict)) }

@@ -30,20 +30,24 @@ public final class PostingService: Service {
   private let clock: @Sendable () -> LedgerTime
   private let newID: @Sendable () -> EntityID
   private let notify: @Sendable (Notice) -> Void
+  private let committed: @Sendable () -> Void
   private let logger: Logger
   private let queue: Mutex<CommandQueue>
 
   /// A writer for this store; it works while `run` runs.
+  /// - Parameter committed: is told after each commit.
   public init(
     store: LedgerStore, bounds: Bounds = Bounds(), clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now,
     newID: @escaping @Sendable () -> EntityID = { EntityID.random() },
-    notify: @escaping @Sendable (Notice) -> Void = { _ in }, logger: Logger
+    notify: @escaping @Sendable (Notice) -> Void = { _ in }, committed: @escaping @Sendable () -> Void = {},
+    logger: Logger
   ) {
     self.store = store
     self.bounds = bounds
     self.clock = clock
     self.newID = newID
     self.notify = notify
+    self.committed = committed
     self.logger = logger
     queue = Mutex(CommandQueue(capacity: bounds.queue))
   }
@@ -100,6 +104,7 @@ public final class PostingService: Service {
   private func commit(_ batch: [PendingCommand]) async {
     do {
       let outcomes = try await store.pool.writeWithoutTransaction { [self] db in try write(batch, in: db) }
+      committed()
       for (pending, outcome) in zip(batch, outcomes) {
         pending.continuation.resume(returning: outcome)
         if case .success(let answer) = outcome, let notice = answer.notice { notify(notice) }
@@ -133,12 +138,16 @@ public final class PostingService: Service {
   /// Performs one command. What it throws here is its own; a store that fails ends the whole batch.
   private func outcome(of pending: PendingCommand, _ books: Books) throws -> CommandOutcome {
     do {
-      return .success(try pending.perform(with: LedgerWriter(books: books, now: clock(), newID: newID)))
+      return .success(try pending.perform(with: writer(books)))
     } catch let error as DatabaseError where !error.isAboutContent {
       throw error
     } catch {
       return .failure(error)
     }
+  }
+
+  private func writer(_ books: Books) -> LedgerWriter {
+    LedgerWriter(books: books, now: clock(), newID: newID, keyring: store.keyring)
   }
 
   /// The same, where nothing that a refused command wrote may stay.

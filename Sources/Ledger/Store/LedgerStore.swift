@@ -12,14 +12,19 @@ public struct LedgerStore: Sendable {
   let totals: TotalsFile
   /// What the writing connection remembers.
   let memory = BooksMemory()
+  /// What opens the primary wallet's key.
+  let keyring: ServerKeyring
   /// The wall clock by which readers see what is due.
   var clock: @Sendable () -> LedgerTime = LedgerTime.now
 
   /// Opens the file, makes it when it is new, and brings its schema up to date.
-  /// - Parameter path: the database file; its directory must exist.
+  /// - Parameters:
+  ///   - path: the database file; its directory must exist.
+  ///   - secretPath: the file of the server's secret; nil: `ledger.key` beside the database.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public init(path: String) throws(Refusal) {
+  public init(path: String, secretPath: String? = nil) throws(Refusal) {
     totals = TotalsFile(beside: path)
+    keyring = ServerKeyring(secretPath: secretPath ?? Self.secretPath(beside: path))
     do {
       pool = try DatabasePool(path: path, configuration: Self.configuration)
       try pool.writeWithoutTransaction { db in
@@ -76,6 +81,21 @@ public struct LedgerStore: Sendable {
   /// Writes in one transaction of its own: for the administration commands.
   public func write<Value: Sendable>(_ body: @Sendable @escaping (Books) throws -> Value) async throws -> Value {
     try await pool.writeWithoutTransaction { db in try transaction(in: db, body) }
+  }
+
+  /// The same for who posts or signs.
+  func writeAsLedger<Value: Sendable>(
+    _ body: @Sendable @escaping (LedgerWriter) throws -> Value
+  ) async throws -> Value {
+    try await write { [clock, keyring] books in
+      try body(LedgerWriter(books: books, now: clock(), newID: { EntityID.random() }, keyring: keyring))
+    }
+  }
+
+  /// `ledger.key` beside the database.
+  private static func secretPath(beside path: String) -> String {
+    let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+    return (path.contains("/") ? directory : ".") + "/ledger.key"
   }
 
   /// Everything in one transaction, or nothing of it.

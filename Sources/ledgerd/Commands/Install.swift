@@ -24,7 +24,7 @@ struct Install: AsyncParsableCommand {
   func run() async throws {
     try await options.run {
       let made = try await Administration(store: try options.store(creating: true)).install(
-        serverName: name, domain: domain, assetName: asset, currency: currency, secretPath: options.secretPath)
+        serverName: name, domain: domain, assetName: asset, currency: currency)
       return (
         [
           "server": JSON(made.serverName), "domain": JSON(made.domain),

@@ -41,11 +41,12 @@ struct Serve: AsyncParsableCommand {
     guard try await store.isInstalled() else {
       throw Refusal(.configurationInvalid, "This ledger is not installed yet. Run: ledgerd install")
     }
-    try await ServerKey(store: store, secretPath: options.secretPath).ensure()
+    try await ServerKey(store: store).ensure()
     let ticketing = TicketingNotifier(logger: logger)
+    let bell = SealingService.Bell()
     let postings = PostingService(
       store: store, bounds: .init(batch: configuration.batch, queue: configuration.queue),
-      notify: { ticketing.tell($0) }, logger: logger)
+      notify: { ticketing.tell($0) }, committed: { bell.ring() }, logger: logger)
     let api = LedgerAPI(
       store: store, authenticator: Authenticator(store: store, walletDateWindow: configuration.walletDateWindow),
       postings: postings, logger: logger, rates: configuration.rates)
@@ -70,6 +71,7 @@ struct Serve: AsyncParsableCommand {
         services: [
           .init(service: ticketing), .init(service: TotalsCarrier(store: store, logger: logger)),
           .init(service: postings),
+          .init(service: SealingService(store: store, postings: postings, bell: bell, logger: logger)),
           .init(service: DemurrageService(store: store, postings: postings, logger: logger)), .init(service: server),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

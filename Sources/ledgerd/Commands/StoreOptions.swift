@@ -39,7 +39,7 @@ struct StoreOptions: ParsableArguments {
     } else if !FileManager.default.fileExists(atPath: path) {
       throw Refusal(.configurationInvalid, "There is no ledger at \(path). Run: ledgerd install")
     }
-    return try LedgerStore(path: path)
+    return try LedgerStore(path: path, secretPath: secretPath)
   }
 
   /// Makes the directory that a new ledger is to be in; the ledger's own user and group may read it.
