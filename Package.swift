@@ -72,7 +72,8 @@ let package = Package(
     floor("Console", ["Model", "FedowProtocol"]),
     floor("Stripe", ["Model", "Signing", "FedowProtocol", "Transport"]),
     // Floor 3: the ledger and the kiosk.
-    floor("Ledger", ["Model", "Rules", "Signing", "FedowProtocol", "Transport", grdb, logging, lifecycle]),
+    floor(
+      "Ledger", ["Model", "Rules", "Signing", "FedowProtocol", "Transport", "Stripe", grdb, logging, lifecycle]),
     floor(
       "Kiosk",
       ["Model", "Rules", "Signing", "FedowProtocol", "Readers", "Transport", grdb, logging, lifecycle, toml]),
@@ -83,7 +84,8 @@ let package = Package(
     program(
       "ledgerd",
       [
-        "Model", "Rules", "Signing", "FedowProtocol", "Console", "Ledger", "LedgerHTTP", arguments, hummingbird,
+        "Model", "Rules", "Signing", "FedowProtocol", "Console", "Stripe", "Ledger", "LedgerHTTP", arguments,
+        hummingbird,
         lifecycle,
         unixSignals, logging, toml,
       ]),
@@ -113,7 +115,7 @@ let package = Package(
     tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("RulesTests", ["Rules", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("ReadersTests", ["Readers", "Rules", "Model", "TestKit"]),
-    tests("LedgerTests", ["Ledger", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb]),
+    tests("LedgerTests", ["Ledger", "Stripe", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb, logging]),
     tests(
       "LedgerHTTPTests", ["LedgerHTTP", "Ledger", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting],
       resources: [.copy("Vectors")]),

@@ -14,6 +14,7 @@ public struct LedgerAPI: Sendable {
   let sightings = DeviceSightings()
   let clock: @Sendable () -> LedgerTime
   let rates: RateLimits
+  let stripe: StripeDesk?
   let now: @Sendable () -> MonotonicTime
 
   /// A face for this ledger.
@@ -21,10 +22,12 @@ public struct LedgerAPI: Sendable {
   /// - Parameters:
   ///   - rates: how often who may ask.
   ///   - now: the clock by which that is counted.
+  ///   - stripe: what a server with a key of Stripe's does; nil without one.
   ///   - clock: the wall clock, which answers say and local days are told by.
   public init(
     store: LedgerStore, authenticator: Authenticator, postings: PostingService, logger: Logger,
-    rates: RateLimits = .none, now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now,
+    rates: RateLimits = .none, stripe: StripeDesk? = nil,
+    now: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now,
     clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
   ) {
     self.clock = clock
@@ -33,6 +36,7 @@ public struct LedgerAPI: Sendable {
     self.postings = postings
     self.logger = logger
     self.rates = rates
+    self.stripe = stripe
     self.now = now
     queries = LedgerQueries(store: store.withClock(clock))
   }

@@ -64,6 +64,7 @@ extension Refusal {
     case offlineLimit = "offline_limit"
     case staleHotlist = "stale_hotlist"
     case ledgerUnreachable = "ledger_unreachable"
+    case stripeUnavailable = "stripe_unavailable"
     case ledgerRefused = "ledger_refused"
     case signatureInvalid = "signature_invalid"
     case keyInvalid = "key_invalid"

@@ -223,6 +223,10 @@ extension Refusal.Code {
       "The ledger does not answer. The debit is not made; try again in a moment.",
       "Le registre ne répond pas. Rien n'est débité ; réessayez dans un instant."
     ),
+    .stripeUnavailable: (
+      "Stripe does not answer. Nothing is lost; try again in a moment.",
+      "Stripe ne répond pas. Rien n'est perdu ; réessayez dans un instant."
+    ),
     .ledgerRefused: (
       "The ledger refused the debit.",
       "Le registre a refusé le débit."

@@ -24,7 +24,7 @@ enum Floors {
     "Console": platform.union(["Model", "FedowProtocol"]),
     "Stripe": platform.union(["Model", "Signing", "FedowProtocol", "Transport"]),
     "Ledger": platform.union(services).union([
-      "GRDB", "Model", "Rules", "Signing", "FedowProtocol", "Transport",
+      "GRDB", "Model", "Rules", "Signing", "FedowProtocol", "Transport", "Stripe",
     ]),
     "Kiosk": platform.union(services).union([
       "GRDB", "TOMLKit", "Model", "Rules", "Signing", "FedowProtocol", "Transport", "Readers",

@@ -14,6 +14,7 @@ struct AuditWalk {
   private(set) var count = 0
   private(set) var breaks: [LedgerAudit.Break] = []
   private var melting: MeltAudit
+  private var payments = PaymentAudit()
 
   var assetCount: Int { terms.count }
 
@@ -49,6 +50,7 @@ struct AuditWalk {
     for fault in [block.fault, block.warrantFault].compactMap({ $0 }) { report(block, fault) }
     guard let posted = block.posted else { return }
     checkLink(block, posted)
+    payments.step(posted)
     heads[posted.entry.asset] = Head(
       id: posted.entry.id, hash: posted.hash, datetime: posted.entry.datetime, assetSequence: posted.assetSequence)
     move(block, posted)
@@ -138,6 +140,7 @@ struct AuditWalk {
       report(holding, "it is missing, its transactions make \(balance.value)")
     }
     breaks += try melting.end(books)
+    breaks += try payments.end(books)
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

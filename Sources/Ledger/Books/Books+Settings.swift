@@ -11,6 +11,8 @@ extension Books {
     case serverKey = "server_key"
     /// The days of those who set none: a name of the IANA database.
     case timeZone = "time_zone"
+    /// The price of refills that the payer chooses, at Stripe.
+    case stripePrice = "stripe_price"
     /// The number of the last kept answer that is in the index of fingerprints.
     case lastIndexedReply = "last_indexed_reply"
   }

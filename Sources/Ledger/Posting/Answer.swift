@@ -136,7 +136,7 @@ extension Refusal.Code {
     case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered,
       .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
       409
-    case .storeUnavailable, .ledgerUnreachable: 503
+    case .storeUnavailable, .ledgerUnreachable, .stripeUnavailable: 503
     case .ledgerBroken: 500
     default: 400
     }

@@ -11,6 +11,8 @@ struct PostingDetails {
   var subscriptionStart: LedgerTime?
   /// For a first block: the asset's own creation date, which may lie in the past.
   var datetime: LedgerTime?
+  /// The refill by Stripe that the block belongs to.
+  var checkoutStripe: EntityID?
   /// By what a wallet is debited that did not sign itself; a sale has none but this.
   var authority: Authority?
   /// Whether the ledger posts it by itself, also where it stands before what somebody asked for.
@@ -84,7 +86,8 @@ extension LedgerWriter {
       id: id, sender: posting.sender, receiver: posting.receiver, asset: posting.terms.asset,
       amount: posting.amount.minorUnits, datetime: datetime, lastCheck: max(now, datetime), action: posting.action,
       card: details.card, primaryCard: details.primaryCard, comment: details.comment, metadata: details.metadata,
-      subscriptionStart: details.subscriptionStart, previousID: head?.entry.id ?? id, previousHash: head?.hash ?? "")
+      checkoutStripe: details.checkoutStripe, subscriptionStart: details.subscriptionStart,
+      previousID: head?.entry.id ?? id, previousHash: head?.hash ?? "")
     let posted = Books.Posted(
       entry: entry, hash: entry.hash, sequence: try books.lastSequence() + 1,
       assetSequence: head.map { $0.assetSequence + 1 } ?? 0)

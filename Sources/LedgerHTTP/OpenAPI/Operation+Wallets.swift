@@ -50,13 +50,46 @@ extension Operation {
 
   private static let noStripe = Reply.refusal(417, "The server has no Stripe key.")
 
+  private static let stripeAccount = Schema.object([
+    .field("place", .uuid("The place.")), .field("account", Schema.text("Stripe's name for it.").orNull),
+    .field("kind", .choice(["express", "standard"], "Who looks after it.")),
+    .field("country", .text("Two letters.")),
+    .field("state", .choice(["asked", "onboarding", "pending", "restricted", "active"], "How far it is.")),
+    .field("details_submitted", .flag("Whether the place told Stripe who it is.")),
+    .field("charges_enabled", .flag("Whether it can take payments.")),
+    .field("payouts_enabled", .flag("Whether Stripe pays its bank.")),
+    .field("transfers_active", .flag("Whether it can be paid out.")),
+    .field("currently_due", .list(of: .text("What Stripe wants to know."))),
+    .field("disabled_reason", Schema.text("Why Stripe shut it.").orNull),
+  ])
+
   static let stripe: [Operation] = [
+    .post(
+      "/v1/stripe/account/", "connectStripe", .place, "A link under which the place tells Stripe who it is",
+      detail: "The place's account at Stripe is made when it has none. The link is good once and for minutes.",
+      body: .object([.optional("return_url", Schema.text("Where Stripe sends the place back to; https.").orNull)]),
+      answers: [
+        .answer(
+          200, "The account and the link.",
+          .object([
+            .field("account", stripeAccount), .field("url", .text("Stripe's page.")),
+            .field("expires_at", .integer("Seconds since 1970.", from: 0)),
+          ]))
+      ], refusals: [noStripe, .refusal(503, "Stripe does not answer.")]),
+    .get(
+      "/v1/stripe/account/", "stripeAccount", .place, "What Stripe knows of the place",
+      answers: [.answer(200, "The account.", stripeAccount)],
+      refusals: [noStripe, .refusal(404, "The place has none."), .refusal(503, "Stripe does not answer.")]),
     .post(
       "/wallet/get_federated_token_refill_checkout/", "beginCheckout", .keyAndWallet, "Begin a refill by Stripe",
       body: .object([
         .optional("lespass_signed_data", .anything("Signed by the ticketing server.")),
-        .optional("start_return_url", Schema.text("Where Stripe sends the person back to.").orNull),
-      ]), answers: [.answer(202, "Where to pay.", .text("The address of Stripe's page."))], refusals: [noStripe]),
+        .optional(
+          "start_return_url",
+          Schema.text("Where Stripe sends the person back to, with the checkout after it; https.", atMost: 1500).orNull),
+        .optional("amount", Schema.integer("Cents; without it the payer chooses on the page.", from: 0).orNull),
+      ]), answers: [.answer(202, "Where to pay.", .text("The address of Stripe's page."))],
+      refusals: [noStripe, .refusal(409, "This refill is over."), .refusal(503, "Stripe does not answer.")]),
     .get(
       "/wallet/refund_fed_by_signature/", "refundFederated", .wallet, "Federated money back to where it came from",
       answers: [
@@ -78,11 +111,18 @@ extension Operation {
       "/wallet/{uuid}/retrieve_from_refill_checkout/", "endCheckout", .keyAndWallet,
       "What became of a refill by Stripe",
       [.path("uuid", .text("The checkout."))], answers: [.answer(200, "The wallet, refilled.", .named("Wallet"))],
-      refusals: [.refusal(402, "It is not paid.")]),
+      refusals: [.refusal(402, "It is not paid.", .text("A sentence.")), .refusal(503, "Stripe does not answer.")]),
     .post(
       "/webhook_stripe/", "stripeEvent", .open, "An event from Stripe",
-      detail: "Proved by Stripe's own signature.", body: .anything("Stripe's event."),
-      answers: [.answer(200, "It is done.", .anything("Nothing of note."))],
+      detail:
+        "Proved by Stripe's own signature. Each has its effect once, in whatever order and however often they come.",
+      body: .anything("Stripe's event."),
+      answers: [
+        .answer(200, "It is done, or written down and will be.", .text("A word.")),
+        .answer(203, "It is about another's payment.", .text("A sentence.")),
+        .answer(204, "Its kind says nothing here.", .anything("Nothing.")),
+        .answer(208, "It was done before.", .text("A sentence.")),
+      ],
       refusals: [.refusal(403, "Not signed by Stripe.")]),
   ]
 }

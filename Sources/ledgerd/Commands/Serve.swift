@@ -47,9 +47,12 @@ struct Serve: AsyncParsableCommand {
     let postings = PostingService(
       store: store, bounds: .init(batch: configuration.batch, queue: configuration.queue),
       notify: { ticketing.tell($0) }, committed: { bell.ring() }, logger: logger)
+    let stripe = try configuration.stripe.map {
+      try StripeService($0, store: store, postings: postings, logger: logger)
+    }
     let api = LedgerAPI(
       store: store, authenticator: Authenticator(store: store, walletDateWindow: configuration.walletDateWindow),
-      postings: postings, logger: logger, rates: configuration.rates)
+      postings: postings, logger: logger, rates: configuration.rates, stripe: stripe?.desk)
     let address = BindAddress.hostname(host ?? configuration.host, port: port ?? configuration.port)
     let server = Application(
       router: api.router(),
@@ -72,8 +75,8 @@ struct Serve: AsyncParsableCommand {
           .init(service: ticketing), .init(service: TotalsCarrier(store: store, logger: logger)),
           .init(service: postings),
           .init(service: SealingService(store: store, postings: postings, bell: bell, logger: logger)),
-          .init(service: DemurrageService(store: store, postings: postings, logger: logger)), .init(service: server),
-        ],
+          .init(service: DemurrageService(store: store, postings: postings, logger: logger)),
+        ] + (stripe?.services ?? []).map { .init(service: $0) } + [.init(service: server)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do {
       try await group.run()

@@ -19,6 +19,9 @@ struct ServerConfiguration {
   /// How long a connection may be silent, or take to send a request's head.
   var idleTimeout = Duration.seconds(75)
 
+  /// Stripe; nil without a table of it.
+  var stripe: StripeConfiguration?
+
   /// Where it is when no option names it.
   static let defaultPath = "/etc/fedow-tap/ledgerd.toml"
 
@@ -60,6 +63,7 @@ struct ServerConfiguration {
       case "rate_failure": rates.failure = try Self.number(value.int, key, 0...1_000_000)
       case "connections": connections = try Self.number(value.int, key, 1...65_535)
       case "idle_timeout": idleTimeout = .seconds(try Self.number(value.int, key, 1...86_400))
+      case "stripe": stripe = try StripeConfiguration(try Self.read(value.table, key, "a table"))
       default: throw Refusal(.configurationInvalid, "The configuration has an unknown key '\(key)'.")
       }
     }

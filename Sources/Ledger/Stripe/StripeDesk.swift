@@ -1,0 +1,16 @@
+/// Everything that a server with a key of Stripe's does for who calls it.
+public struct StripeDesk: Sendable {
+  /// Refills.
+  public let refills: StripeRefills
+  /// Events.
+  public let inbox: StripeInbox
+  /// Places' accounts.
+  public let connect: StripeConnect
+
+  /// A desk of these.
+  public init(refills: StripeRefills, inbox: StripeInbox, connect: StripeConnect) {
+    self.refills = refills
+    self.inbox = inbox
+    self.connect = connect
+  }
+}

@@ -1,0 +1,180 @@
+import FedowProtocol
+import Model
+import Stripe
+import TestKit
+import Testing
+
+@testable import Ledger
+
+/// Events of Stripe's, each with its effect once.
+@Suite struct StripeEventsTests {
+  @Test func aPaymentIsCreditedInOnePostingThatNamesItsCheckout() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let session = try await stage.begin(1500, for: stage.people[0])
+      let intent = try #require(stage.stripe.pay(session))
+      let events = stage.stripe.events()
+      let completed = try #require(events.first { $0.type == "checkout.session.completed" })
+      #expect(try await stage.receive(completed) == 200)
+      #expect(try await stage.receive(completed) == 208)
+      let confirmed = try #require(events.first { $0.type == "payment_intent.succeeded" })
+      #expect(try await stage.receive(confirmed) == 208)
+      let other = try #require(events.first { $0.type == "charge.succeeded" })
+      #expect(try await stage.receive(other) == 204)
+      #expect(try await stage.balance(stage.people[0]) == 1500)
+      let (payment, creation, refill) = try await stage.store.read { books in
+        let payment = try #require(try books.stripePayment(intent))
+        return (payment, try books.transaction(payment.creation), try books.transaction(payment.transaction))
+      }
+      #expect(payment.session == session)
+      #expect(creation?.entry.action == .creation)
+      #expect(refill?.entry.action == .refill)
+      #expect(creation?.entry.checkoutStripe == payment.checkout)
+      #expect(refill?.entry.checkoutStripe == payment.checkout)
+      #expect(refill?.entry.previousID == creation?.entry.id)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test func whatIsNotSignedByStripeNowIsRefusedAndLeavesNothing() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let session = try await stage.begin(1500, for: stage.people[0])
+      stage.stripe.pay(session)
+      let genuine = try #require(stage.stripe.events().last)
+      let stale = try #require(stage.stripe.events(now: LedgerTime.now().microseconds / 1_000_000 - 301).last)
+      let forged = try #require(stage.stripe.events(secret: "whsec_wrong").last)
+      #expect(try await stage.receive(stale) == 403)
+      #expect(try await stage.receive(forged) == 403)
+      await #expect(throws: Rejection.notAuthenticated) {
+        _ = try await stage.inbox.receive(signature: nil, body: genuine.body)
+      }
+      await #expect(throws: Rejection.notAuthenticated) {
+        _ = try await stage.inbox.receive(signature: genuine.signature, body: genuine.body + [0x20])
+      }
+      #expect(try await stage.books().payments.isEmpty)
+      #expect(try await stage.store.read { try $0.stripeEvent(genuine.id) == nil })
+    }
+  }
+
+  @Test func whatIsSignedAndNoEventIsTheSendersFault() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    let secrets = [try WebhookSecret(StripeStandIn.secret)]
+    for body in ["", "{}", "[]", "{\"object\":\"event\"}", "\u{0}"] {
+      let bytes = Array(body.utf8)
+      let header = WebhookSignature.sign(
+        body: bytes, secrets: secrets, now: LedgerTime.now().microseconds / 1_000_000)
+      let rejection = await #expect(throws: Rejection.self) {
+        _ = try await stage.inbox.receive(signature: header, body: bytes)
+      }
+      #expect(rejection?.answer.status == 400)
+    }
+  }
+
+  @Test func anothersPaymentInTheSameAccountIsNoneOfOurs() async throws {
+    let stage = try await StripeStage()
+    let other = try await StripeStage()
+    defer {
+      stage.stripe.close()
+      other.stripe.close()
+    }
+    try await stage.running { stage in
+      let session = try await other.begin(1500, for: other.people[0])
+      other.stripe.pay(session)
+      for event in other.stripe.events() where event.type != "charge.succeeded" {
+        #expect(try await stage.receive(event) == 203)
+      }
+      #expect(try await stage.books().payments.isEmpty)
+    }
+  }
+
+  @Test func aPaymentIsCreditedAfterABackupForgotItsCheckout() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    let restored = try await stage.copy()
+    try await restored.running { restored in
+      stage.stripe.pay(try await stage.begin(700, for: stage.people[1]))
+      for event in stage.stripe.events() { _ = try await restored.receive(event) }
+      #expect(try await restored.balance(stage.people[1]) == 700)
+      #expect(try await restored.breaks() == [])
+    }
+  }
+
+  @Test func aPaymentForNobodyHereIsShownAndNotCredited() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    let server = try await stage.store.read { try $0.primaryWallet() }
+    let mark = StripeMark(server: server, id: .random(), subject: .random())
+    let made = await stage.client.createCheckout(
+      StripeClient.Checkout(
+        price: .fixed(cents: 900, name: "x"), successURL: "https://a.example", cancelURL: "https://a.example",
+        clientReference: "x", metadata: mark.metadata(.checkout)), key: IdempotencyKey("x", mark.id))
+    guard case .done(let session) = made else { throw Refusal(.ledgerBroken) }
+    let intent = try #require(stage.stripe.pay(session.id))
+    try await stage.running { stage in
+      for event in stage.stripe.events() { _ = try await stage.receive(event) }
+      let findings = try await stage.store.read { try $0.stripeFindings(open: true) }
+      #expect(findings.map(\.object) == [intent])
+      #expect(findings.map(\.amount) == [900])
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test func moneyThatWentBackByHandShowsUntilItFailsOrAPersonSawToIt() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let intent = try #require(stage.stripe.pay(try await stage.begin(1500, for: stage.people[0])))
+      stage.stripe.letRefundsPend()
+      let refund = try #require(stage.stripe.refundByHand(intent, amount: 400))
+      for event in stage.stripe.events() { _ = try await stage.receive(event) }
+      #expect(try await stage.store.read { try $0.stripeRefundedElsewhere() } == 400)
+      #expect(try await stage.store.read { try $0.stripeFindings(open: true).map(\.object) } == [refund])
+      stage.stripe.end(refund: refund, succeeded: false)
+      for event in stage.stripe.events() { _ = try await stage.receive(event) }
+      #expect(try await stage.store.read { try $0.stripeRefundedElsewhere() } == 0)
+      #expect(try await stage.store.read { try $0.stripeFindings(open: true) } == [])
+    }
+  }
+
+  @Test func whatIsStoredOfAnEventSaysNothingOfACard() async throws {
+    let event = StripeEvent([
+      "id": "evt_1", "object": "event", "type": "payment_intent.succeeded", "created": 1, "livemode": false,
+      "data": [
+        "object": [
+          "id": "pi_1", "object": "payment_intent", "amount": 1, "receipt_email": "secret@a.example",
+          "latest_charge": ["id": "ch_1", "payment_method_details": ["card": ["last4": "4242-secret"]]],
+          "payment_method": "pm_secret", "metadata": ["fedow_server": "s", "other": "secret"],
+        ]
+      ],
+    ])
+    let stored = try #require(event).reduced.compact
+    #expect(!stored.contains("secret"))
+    #expect(stored.contains("ch_1"))
+    #expect(stored.contains("fedow_server"))
+  }
+
+  @Test func aPaymentWhoseBlocksWereTamperedWithIsFound() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      stage.stripe.pay(try await stage.begin(1500, for: stage.people[0]))
+      for event in stage.stripe.events() { _ = try await stage.receive(event) }
+      #expect(try await stage.breaks() == [])
+      try await stage.store.write { books in
+        try books.execute("DROP TRIGGER stripe_payments_are_final")
+        try books.execute("UPDATE stripe_payments SET amount = 1400")
+      }
+      #expect(try await stage.breaks().map(\.row).allSatisfy { $0.hasPrefix("payment pi_") })
+      #expect(try await !stage.breaks().isEmpty)
+      try await stage.store.write { books in
+        try books.execute("DROP TRIGGER stripe_payments_stay")
+        try books.execute("DELETE FROM stripe_payments")
+      }
+      #expect(try await stage.breaks().filter { $0.reason.contains("no payment of Stripe's") }.count == 2)
+    }
+  }
+}
