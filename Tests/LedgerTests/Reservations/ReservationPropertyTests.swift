@@ -107,7 +107,7 @@ struct ReservationPropertyTests {
       var random = SeededGenerator(seed: seed)
       _ = try await ledger.refill(LedgerFixture.tag, 100_000)
       var ids: [EntityID] = []
-      for _ in 0..<40 {
+      for _ in 0..<30 {
         let id = ids.randomElement(using: &random) ?? EntityID.random()
         switch Int.random(in: 0..<8, using: &random) {
         case 0: _ = try await ledger.refill(LedgerFixture.tag, Int64.random(in: 1...900, using: &random))
@@ -120,7 +120,7 @@ struct ReservationPropertyTests {
         case 5: _ = await refusal { try await ledger.release(id) }
         default:
           // Also back, as clocks do.
-          ledger.advance(seconds: Int64.random(in: -40_000...120_000, using: &random))
+          ledger.advance(seconds: Int64.random(in: -40_000...400_000, using: &random))
           if Bool.random(using: &random) { _ = try await stand.pass() }
         }
         let (written, reserved) = try await ledger.written()
@@ -133,7 +133,7 @@ struct ReservationPropertyTests {
       }
     }
     #expect(try await ledger.verdict().breaks == [], "seed \(seed)")
-    #expect(try await ledger.store.read { try $0.row("SELECT count(*) AS count FROM melts")?["count"] ?? 0 } > 5)
+    #expect(try await ledger.store.read { try $0.row("SELECT count(*) AS count FROM melts")?["count"] ?? 0 } > 2)
   }
 
   @Test("leaves what is reserved for a whole month as it is, and melts the rest")
