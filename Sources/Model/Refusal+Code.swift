@@ -18,6 +18,8 @@ extension Refusal {
     case cardUnsettled = "card_unsettled"
     case cardAmbiguous = "card_ambiguous"
     case debitPending = "debit_pending"
+    case moneyReserved = "money_reserved"
+    case reservationEnded = "reservation_ended"
     // About the authority to debit.
     case noDelegation = "no_delegation"
     case overTapLimit = "over_tap_limit"

@@ -63,6 +63,14 @@ extension Refusal.Code {
       "More than one card is meant.",
       "Plusieurs cartes correspondent."
     ),
+    .moneyReserved: (
+      "Some of this money waits for an answer from elsewhere. Try again when it has come.",
+      "Une partie de cet argent attend une réponse extérieure. Réessayez une fois qu'elle est arrivée."
+    ),
+    .reservationEnded: (
+      "This reservation has ended already.",
+      "Cette réservation est déjà terminée."
+    ),
     .debitPending: (
       "An earlier payment of this card is still being checked. Wait a moment and present it again.",
       "Un paiement précédent de cette carte est encore en vérification. Réessayez dans un instant."

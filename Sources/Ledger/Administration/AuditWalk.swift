@@ -15,6 +15,7 @@ struct AuditWalk {
   private(set) var breaks: [LedgerAudit.Break] = []
   private var melting: MeltAudit
   private var payments = PaymentAudit()
+  private var reservations: ReservationAudit
 
   var assetCount: Int { terms.count }
 
@@ -37,8 +38,9 @@ struct AuditWalk {
     let assetSequence: Int64
   }
 
-  init(primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit) {
+  init(primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit, reservations: ReservationAudit) {
     self.melting = melting
+    self.reservations = reservations
     self.primaryWallet = primaryWallet
     terms = Dictionary(assets.map { ($0.uuid, $0.terms) }) { first, _ in first }
   }
@@ -47,6 +49,7 @@ struct AuditWalk {
     count += 1
     if block.row.sequence != lastSequence + 1 { report(block, "its number follows \(lastSequence), there is a gap") }
     lastSequence = block.row.sequence
+    reserve(before: block.row.sequence)
     for fault in [block.fault, block.warrantFault].compactMap({ $0 }) { report(block, fault) }
     guard let posted = block.posted else { return }
     checkLink(block, posted)
@@ -75,6 +78,25 @@ struct AuditWalk {
     if entry.datetime <= head.datetime { report(block, "it is not later than the block before it") }
   }
 
+  /// Reserves and gives back what was before a transaction; no balance may be less than what lies fast in it.
+  private mutating func reserve(before sequence: Int64) {
+    let events = reservations.take(before: sequence)
+    guard !events.isEmpty else { return }
+    for event in events {
+      let fault = melting.step(event)
+      if let fault { breaks.append(LedgerAudit.Break(row: "reservation \(event.id)", reason: fault)) }
+    }
+    for holding in Set(events.map({ Holding(wallet: $0.wallet, asset: $0.asset) })) { checkIsCovered(holding) }
+  }
+
+  private mutating func checkIsCovered(_ holding: Holding) {
+    let reserved = reservations.amount(of: holding.asset, in: holding.wallet)
+    guard reserved != 0 else { return }
+    let balance = balances[holding]?.value ?? 0
+    guard !(0...max(0, balance)).contains(reserved) else { return }
+    report(holding, "\(reserved) of it was reserved, of \(balance) that its transactions make")
+  }
+
   private mutating func move(_ block: LedgerAudit.Block, _ posted: Books.Posted) {
     let entry = posted.entry
     guard let terms = terms[entry.asset] else {
@@ -92,8 +114,13 @@ struct AuditWalk {
       if standing != block.row.standing {
         report(block, "its place in the histories of its balances is not what its transactions make")
       }
+      let free = { [reservations] (wallet: EntityID, after: Int64?) in
+        after.map { $0 - reservations.amount(of: entry.asset, in: wallet) }
+      }
+      checkIsCovered(Holding(wallet: entry.sender, asset: entry.asset))
       let faults = try melting.step(
-        posted, senderAfter: standing.senderAfter, receiverAfter: standing.receiverAfter)
+        posted, senderAfter: free(entry.sender, standing.senderAfter),
+        receiverAfter: free(entry.receiver, standing.receiverAfter))
       for fault in faults { report(block, fault) }
     } catch {
       report(block, "it breaks a rule of money: \(error)")
@@ -125,15 +152,18 @@ struct AuditWalk {
   /// - Returns: how many balances the ledger has.
   mutating func compare(with books: Books) throws -> Int {
     var count = 0
+    reserve(before: .max)
     var held: [EntityID: Int64] = [:]
     var expected = balances
     let cursor = try Row.fetchCursor(
-      books.database, sql: "SELECT wallet, asset, balance, last_transaction, moves FROM tokens")
+      books.database, sql: "SELECT wallet, asset, balance, last_transaction, moves, reserved FROM tokens")
     while let row = try cursor.next() {
       count += 1
       let holding = Holding(wallet: try row.id("wallet"), asset: try row.id("asset"))
       let stored = Balance(value: row[2], last: row[3], moves: row[4])
       held[holding.asset, default: 0] += stored.value
+      let (reserved, made): (Int64, Int64) = (row[5], reservations.amount(of: holding.asset, in: holding.wallet))
+      if reserved != made { report(holding, "\(reserved) of it is reserved, its reservations make \(made)") }
       compare(stored, with: expected.removeValue(forKey: holding) ?? Balance(), of: holding)
     }
     for (holding, balance) in expected {
@@ -141,6 +171,7 @@ struct AuditWalk {
     }
     breaks += try melting.end(books)
     breaks += try payments.end(books)
+    breaks += try ReservationAudit.end(books)
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

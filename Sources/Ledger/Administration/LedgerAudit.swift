@@ -60,7 +60,8 @@ public struct LedgerAudit: Sendable {
       var proof = try ProofAudit(books, root: root)
       let now = (books.instant ?? LedgerTime.now()).microseconds
       var walk = AuditWalk(
-        primaryWallet: try books.primaryWallet(), assets: try books.assets(), melting: try MeltAudit(books, now: now))
+        primaryWallet: try books.primaryWallet(), assets: try books.assets(), melting: try MeltAudit(books, now: now),
+        reservations: try ReservationAudit(books))
       // From the very first number that can be, so that nothing hides below 1.
       try books.eachTransactionRows(after: .min, atOnce: Self.blocksAtOnce) { rows in
         let blocks = Self.recompute(rows, try proof.keys(for: rows, books))

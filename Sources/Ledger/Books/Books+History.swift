@@ -42,11 +42,14 @@ extension Books {
 
   /// A wallet's balances as they were after a transaction.
   func tokens(in wallet: EntityID, asOf sequence: Int64) throws -> [Token] {
-    let time = try meltingTerms().isEmpty ? nil : transaction(sequence: sequence)?.entry.datetime.microseconds
+    let posted = try transaction(sequence: sequence)
+    let time = try meltingTerms().isEmpty ? nil : posted?.entry.datetime.microseconds
     return try storedTokens(in: wallet).compactMap { token in
       var token = token
-      // What was due then is not in a balance, whether it was posted since or not.
+      // What was due then is not in a balance, whether it was posted since or not; nor is what was reserved.
       if let time { token.balance -= try dueAmount(token, in: wallet, upTo: time) }
+      let reserved = try posted.map { try reservedAmount(of: token.asset, in: wallet, asOf: $0) } ?? 0
+      token.balance -= reserved
       guard var last = token.lastSequence, last > sequence else { return token }
       var step = try step(back: last, wallet: wallet)
       var melted: Int64 = 0
@@ -57,7 +60,8 @@ extension Books {
         step = try self.step(back: last, wallet: wallet)
       }
       return Token(
-        row: token.row, uuid: token.uuid, asset: token.asset, balance: (step.after ?? 0) - melted, lastSequence: last)
+        row: token.row, uuid: token.uuid, asset: token.asset, balance: (step.after ?? 0) - melted - reserved,
+        reserved: reserved, lastSequence: last)
     }
   }
 }

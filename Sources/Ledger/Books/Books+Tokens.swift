@@ -9,6 +9,8 @@ extension Books {
     let uuid: EntityID
     let asset: EntityID
     var balance: Int64
+    /// What of it is reserved, in minor units, also when that is over and nobody wrote it down yet.
+    var reserved: Int64
     var lastSequence: Int64?
     /// The last transaction itself, where it is at hand.
     var last: Posted?
@@ -17,29 +19,36 @@ extension Books {
   private func token(_ row: Row) throws -> Token {
     Token(
       row: row["row"], uuid: try row.id("uuid"), asset: try row.id("asset"), balance: row["balance"],
-      lastSequence: row["last_transaction"])
+      reserved: row["reserved"], lastSequence: row["last_transaction"])
   }
 
-  /// A balance as it is written: with what is due of it and was not posted yet.
+  /// A balance as it is written: with what is due of it and was not posted yet, and with what is reserved.
   func token(of asset: EntityID, in wallet: EntityID) throws -> Token? {
     try storedTokens(in: wallet).first { $0.asset == asset }
   }
 
-  /// The balance less what is due of it, or nil when the wallet never held the asset.
+  /// What can be spent: the balance less what is due of it and what is reserved; nil when the wallet never held the asset.
   public func balance(of asset: EntityID, in wallet: EntityID) throws -> Int64? {
     if try memory != nil || !meltingTerms(of: asset).isEmpty {
-      return try token(of: asset, in: wallet).map { try $0.balance - dueAmount($0, in: wallet) }
+      return try token(of: asset, in: wallet).map { try spendable($0, in: wallet) }
     }
-    return try row("SELECT balance FROM tokens WHERE wallet = ? AND asset = ?", [wallet.text, asset.text])?["balance"]
+    return try row(
+      "SELECT rowid AS row, uuid, asset, balance, reserved, last_transaction FROM tokens WHERE wallet = ? AND asset = ?",
+      [wallet.text, asset.text]
+    ).map { try spendable(token($0), in: wallet) }
   }
 
-  /// The balances of a wallet less what is due of them, oldest first.
+  private func spendable(_ token: Token, in wallet: EntityID) throws -> Int64 {
+    try token.balance - dueAmount(token, in: wallet) - reservedAmount(token, in: wallet)
+  }
+
+  /// The balances of a wallet less what is due of them and what is reserved, oldest first.
   func tokens(in wallet: EntityID) throws -> [Token] {
     let stored = try storedTokens(in: wallet)
-    guard try !meltingTerms().isEmpty else { return stored }
+    guard try !meltingTerms().isEmpty || stored.contains(where: { $0.reserved > 0 }) else { return stored }
     return try stored.map { token in
       var token = token
-      token.balance -= try dueAmount(token, in: wallet)
+      token.balance = try spendable(token, in: wallet)
       return token
     }
   }
@@ -48,7 +57,7 @@ extension Books {
   func storedTokens(in wallet: EntityID) throws -> [Token] {
     if let tokens = memory?.tokens[wallet] { return tokens }
     var tokens = try rows(
-      "SELECT rowid AS row, uuid, asset, balance, last_transaction FROM tokens WHERE wallet = ? ORDER BY rowid",
+      "SELECT rowid AS row, uuid, asset, balance, reserved, last_transaction FROM tokens WHERE wallet = ? ORDER BY rowid",
       [wallet.text]
     ).map(token)
     guard let memory else { return tokens }

@@ -38,6 +38,8 @@ final class BooksMemory: @unchecked Sendable {
   var userCards: [EntityID: Bool] = [:]
   var tokens: [EntityID: [Books.Token]] = [:]
   var heads: [EntityID: Books.Posted] = [:]
+  /// By asset; the least there is for one of which nothing was ever reserved.
+  var lastReservations: [EntityID: Int64] = [:]
   var lastSequence: Int64?
   /// Nil: not read yet; empty: no asset melts, and no posting pays for those that might.
   var meltingTerms: [EntityID: [MeltTerms]]?
@@ -70,6 +72,7 @@ final class BooksMemory: @unchecked Sendable {
     userCards = [:]
     tokens = [:]
     heads = [:]
+    lastReservations = [:]
     lastSequence = nil
     meltingTerms = nil
     meltingMarks = [:]

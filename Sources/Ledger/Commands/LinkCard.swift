@@ -34,7 +34,9 @@ public struct LinkCard: LedgerCommand {
     guard wallet == signer, let user = try books.user(wallet: signer) else { throw Rejection.forbidden }
     guard let card else { throw Rejection.noSuch("Card") }
     guard !card.isBlocked else { throw Rejection(Refusal(.cardBlocked)) }
-    if try books.hasUserCard(signer), try books.tokens(in: signer).contains(where: { $0.balance > 0 }) {
+    if try books.hasUserCard(signer),
+      try books.tokens(in: signer).contains(where: { $0.balance > 0 || $0.reserved > 0 })
+    {
       throw Rejection(status: 409, ["detail": "Wallet already has a card and tokens", "code": "already_exists"])
     }
     try ledger.fuse(card, into: user)
@@ -61,7 +63,9 @@ public struct LinkCard: LedgerCommand {
 
 extension LedgerWriter {
   /// Gives a card to a person: what lay in its ephemeral wallet goes to theirs, all at once.
+  /// - Throws: `Refusal` with `money_reserved` while some of it waits for an answer: it would stay behind.
   func fuse(_ card: Books.Card, into user: Books.User) throws {
+    try checkNothingIsReserved(in: card.wallet)
     for token in try card.wallet.map({ try books.tokens(in: $0) }) ?? [] where token.balance > 0 {
       guard let ephemeral = card.wallet, let asset = try books.asset(token.asset) else { continue }
       try post(

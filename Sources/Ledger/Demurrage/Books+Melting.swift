@@ -8,7 +8,8 @@ extension Books {
   /// The instant that the next posting of an asset would have: up to it, periods are due.
   func meltingInstant(of asset: EntityID) throws -> Int64 {
     let now = (instant ?? LedgerTime.now()).microseconds
-    return max(now, try chainHead(of: asset).map { $0.entry.datetime.microseconds + 1 } ?? now)
+    let head = try chainHead(of: asset).map { $0.entry.datetime.microseconds + 1 } ?? now
+    return max(now, head, try lastReservation(of: asset))
   }
 
   /// What has ended and was not posted yet of a balance: oldest first, and only what takes something.
@@ -25,11 +26,11 @@ extension Books {
     return (balance.melt(upTo: time, in: calendar), until)
   }
 
-  /// The balance that a wallet has by its transactions, as far back as the next periods ask for.
+  /// The balance that a wallet has by its transactions, as far back as the next periods ask for, without what lay fast.
   func meltingBalance(_ token: Token, in wallet: EntityID, calendar: MeltCalendar) throws -> MeltingBalance {
     let mark = try meltingMark(of: token.asset, in: wallet)
     let since = calendar.period(endingAfter: mark).map { $0.start - calendar.longestGrace } ?? .min
-    var points: [MeltingBalance.Point] = []
+    var points: [(sequence: Int64, point: MeltingBalance.Point)] = []
     var next = token.lastSequence
     while let sequence = next {
       guard let row = try row(Self.meltingNode, [sequence]) else {
@@ -41,12 +42,14 @@ extension Books {
       let melted: String? = row[7]
       let end: Int64? = melted == wallet.text ? row[6] : nil
       let point = MeltingBalance.Point(at: end ?? row[1], balance: after ?? 0)
-      points.append(point)
+      points.append((sequence, point))
       guard point.at > since else { break }
       next = isSender ? row[2] : row[3]
     }
+    let events = try reservationEvents(of: token.asset, in: wallet)
     return MeltingBalance(
-      wallet: wallet, kind: try walletKind(wallet), path: points.reversed(), meltedUntil: mark)
+      wallet: wallet, kind: try walletKind(wallet), path: MeltingBalance.Point.free(points.reversed(), events),
+      meltedUntil: mark)
   }
 
   private static let meltingNode = """

@@ -33,7 +33,19 @@ struct MeltAudit {
     self.kinds = kinds
   }
 
-  /// One transaction and what it left in its balances.
+  /// Something that was reserved, which does not melt, or was given back.
+  /// - Returns: what is wrong with it.
+  mutating func step(_ event: ReservationEvent) -> String? {
+    guard let calendar = calendars[event.asset] else { return nil }
+    let holding = Holding(wallet: event.wallet, asset: event.asset)
+    var balance = balances[holding] ?? MeltingBalance(wallet: event.wallet, kind: kinds[event.wallet] ?? .card)
+    let missing = balance.melt(upTo: event.at, in: calendar)
+    balance.set(balance.balance - event.delta, at: event.at)
+    balances[holding] = balance
+    return missing.isEmpty ? nil : "\(missing.count) meltings of wallet \(event.wallet) were due before it"
+  }
+
+  /// One transaction and what it left free in its balances.
   /// - Returns: what is wrong with it.
   mutating func step(_ posted: Books.Posted, senderAfter: Int64?, receiverAfter: Int64?) throws -> [String] {
     let entry = posted.entry

@@ -29,6 +29,7 @@ extension LedgerWriter {
     // The last line of defence: no way to a wallet's money leads past the check of its owner's delegation.
     guard posting.action != .sale || details.authority?.wallet == posting.sender else { throw Refusal(.noDelegation) }
     try meltBefore(posting)
+    try freeExpired(posting.terms, in: posting.sender)
     return try record(posting, details)
   }
 
@@ -40,16 +41,17 @@ extension LedgerWriter {
     let asset = posting.terms.asset
     // All of it is decided before any of it is written.
     var balances = try movements.map { movement in
-      (
+      let token = try books.token(of: asset, in: movement.wallet)
+      return (
         movement.wallet,
-        try PostingRules.balance(after: movement, from: try books.balance(of: asset, in: movement.wallet) ?? 0)
+        try PostingRules.balance(after: movement, from: token?.balance ?? 0, reserved: token?.reserved ?? 0)
       )
     }
     let standing = try standing(of: posting, balances: balances)
     let posted = try append(posting, details, standing)
     // Each party's balance remembers the last transaction that it took part in, moved or not.
     for wallet in [posting.sender, posting.receiver] where !balances.contains(where: { $0.0 == wallet }) {
-      if let unmoved = try books.balance(of: asset, in: wallet) { balances.append((wallet, unmoved)) }
+      if let unmoved = try books.token(of: asset, in: wallet)?.balance { balances.append((wallet, unmoved)) }
     }
     for (wallet, balance) in balances {
       try books.settle(balance, of: asset, in: wallet, by: posted, newID: newID)
@@ -79,8 +81,7 @@ extension LedgerWriter {
     guard (head == nil) == (posting.action == .firstBlock) else {
       throw Refusal(.ledgerBroken, "The chain of asset \(posting.terms.asset) has no first block, or would get two.")
     }
-    let earliest = head.map { LedgerTime(microseconds: $0.entry.datetime.microseconds + 1) }
-    let datetime = details.datetime ?? max(now, earliest ?? now)
+    let datetime = try details.datetime ?? LedgerTime(microseconds: books.meltingInstant(of: posting.terms.asset))
     let id = newID().stamped(milliseconds: datetime.microseconds / 1000)
     let entry = ChainEntry(
       id: id, sender: posting.sender, receiver: posting.receiver, asset: posting.terms.asset,

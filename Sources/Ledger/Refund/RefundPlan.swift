@@ -80,7 +80,9 @@ extension Books {
 
 extension LedgerWriter {
   /// Gives the card to nobody: a new wallet, no user, and no longer an operator's card here - but only here.
+  /// - Throws: `Refusal` with `money_reserved` while some of what nobody else could reach waits for an answer.
   func free(_ card: Books.Card, at place: Books.Place) throws {
+    if card.user == nil { try checkNothingIsReserved(in: card.wallet) }
     try books.setPrimary(false, card: card.uuid, at: place.uuid)
     try books.setWallet(nil, user: nil, of: card.uuid)
     try books.setLimits(Delegation.Limits(), of: card.uuid)

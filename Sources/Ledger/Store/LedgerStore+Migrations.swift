@@ -18,6 +18,7 @@ extension LedgerStore {
     registerAcceptance(in: &migrator)
     registerAuthorities(in: &migrator)
     registerStripe(in: &migrator)
+    registerReservations(in: &migrator)
     return migrator
   }
 

@@ -30,11 +30,14 @@ public enum PostingRules {
   }
 
   /// The balance after a movement.
-  /// - Throws: `Refusal` with `insufficient_funds` below zero, `amount_invalid` when the sum does not fit.
-  public static func balance(after movement: Movement, from balance: Int64) throws(Refusal) -> Int64 {
+  /// - Parameter reserved: what of it waits for an answer from outside and cannot be spent, in minor units.
+  /// - Throws: `Refusal` with `insufficient_funds` below what is reserved, `amount_invalid` when the sum does not fit.
+  public static func balance(
+    after movement: Movement, from balance: Int64, reserved: Int64 = 0
+  ) throws(Refusal) -> Int64 {
     let (sum, overflow) = balance.addingReportingOverflow(movement.delta)
     guard !overflow else { throw Refusal(.amountInvalid, "The balance would be too large to be counted.") }
-    guard sum >= 0 else { throw Refusal(.insufficientFunds) }
+    guard sum >= reserved else { throw Refusal(.insufficientFunds) }
     return sum
   }
 
