@@ -24,7 +24,8 @@ extension Refusal.Code {
     case .chargeUnknown, .cardUnknown, .notFound, .personUnknown: .notFound
     case .cardAmbiguous, .chargeBusy, .chargeExpired, .chargeNotCancellable, .notPaired, .idempotencyConflict,
       .alreadyExists, .configurationInvalid,
-      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
+      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated, .clearingOpen,
+      .clearingClosed, .clearingOutdated:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
       .notYoursToUnblock, .holderMustSign,

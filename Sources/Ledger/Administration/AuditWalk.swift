@@ -14,6 +14,7 @@ struct AuditWalk {
   private(set) var count = 0
   private(set) var breaks: [LedgerAudit.Break] = []
   private var melting: MeltAudit
+  private var clearing: ClearingAudit
 
   var assetCount: Int { terms.count }
 
@@ -36,8 +37,9 @@ struct AuditWalk {
     let assetSequence: Int64
   }
 
-  init(primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit) {
+  init(primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit, clearing: ClearingAudit) {
     self.melting = melting
+    self.clearing = clearing
     self.primaryWallet = primaryWallet
     terms = Dictionary(assets.map { ($0.uuid, $0.terms) }) { first, _ in first }
   }
@@ -93,6 +95,11 @@ struct AuditWalk {
       let faults = try melting.step(
         posted, senderAfter: standing.senderAfter, receiverAfter: standing.receiverAfter)
       for fault in faults { report(block, fault) }
+      for fault in clearing.step(
+        posted, senderAfter: standing.senderAfter, receiverAfter: standing.receiverAfter)
+      {
+        report(block, fault)
+      }
     } catch {
       report(block, "it breaks a rule of money: \(error)")
     }
@@ -138,6 +145,7 @@ struct AuditWalk {
       report(holding, "it is missing, its transactions make \(balance.value)")
     }
     breaks += try melting.end(books)
+    breaks += clearing.end()
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

@@ -52,7 +52,8 @@ public struct LedgerAudit: Sendable {
     try await store.read { books in
       let now = (books.instant ?? LedgerTime.now()).microseconds
       var walk = AuditWalk(
-        primaryWallet: try books.primaryWallet(), assets: try books.assets(), melting: try MeltAudit(books, now: now))
+        primaryWallet: try books.primaryWallet(), assets: try books.assets(), melting: try MeltAudit(books, now: now),
+        clearing: try ClearingAudit(books))
       // From the very first number that can be, so that nothing hides below 1.
       try books.eachTransactionRows(after: .min, atOnce: Self.blocksAtOnce) { rows in
         for block in Self.recompute(rows) { walk.step(block) }

@@ -134,7 +134,8 @@ extension Refusal.Code {
     case .rateLimited: 429
     case .insufficientFunds: 402
     case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered,
-      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated:
+      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated, .clearingOpen,
+      .clearingClosed, .clearingOutdated:
       409
     case .storeUnavailable, .ledgerUnreachable: 503
     case .ledgerBroken: 500

@@ -16,6 +16,7 @@ extension LedgerStore {
     migrator.registerMigration("7 cards that wait for their holder's word", migrate: cardOffers)
     registerMelting(in: &migrator)
     registerAcceptance(in: &migrator)
+    registerClearing(in: &migrator)
     return migrator
   }
 
