@@ -12,13 +12,14 @@ DESTDIR ?=
 RELEASE := -c release --static-swift-stdlib
 ROUNDS ?= 50
 TAPS ?= 500
+MONTHS ?= 50
 UNITDIR := $(PREFIX)/lib/systemd/system
 SYSUSERSDIR := $(PREFIX)/lib/sysusers.d
 RULESDIR := $(PREFIX)/lib/udev/rules.d
 MODPROBEDIR := $(PREFIX)/lib/modprobe.d
 CONFDIR := $(SYSCONFDIR)/fedow-tap
 
-.PHONY: help demo test check bench melt-test kill-test fault-test build install clean dependencies
+.PHONY: help demo test check bench melt-test federation-test kill-test fault-test build install clean dependencies
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +40,9 @@ bench: build ## Measure, print a table, write bench.json
 
 melt-test: dependencies ## Hold the melting of 10,000 wallets over five years against a model of its own
 	@MELT_WALLETS=10000 $(SWIFT) test --filter MeltModelTests
+
+federation-test: dependencies ## Play MONTHS random months of a federation of 12 places; hold every sum each day
+	@FEDERATION_MONTHS=$(MONTHS) $(SWIFT) test --filter FederationPropertyTests
 
 kill-test: build ## Kill the daemons in the middle of ROUNDS taps and check the money each time
 	@scripts/kill-test $(ROUNDS)

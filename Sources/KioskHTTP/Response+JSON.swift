@@ -25,7 +25,7 @@ extension Refusal.Code {
     case .cardAmbiguous, .chargeBusy, .chargeExpired, .chargeNotCancellable, .notPaired, .idempotencyConflict,
       .alreadyExists, .configurationInvalid,
       .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated, .moneyReserved,
-      .reservationEnded:
+      .reservationEnded, .clearingOpen, .clearingClosed, .clearingOutdated:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
       .notYoursToUnblock, .holderMustSign,

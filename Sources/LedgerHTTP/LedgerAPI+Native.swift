@@ -21,6 +21,7 @@ extension LedgerAPI {
     }
     addSettlements(to: router)
     addAcceptance(to: router)
+    addClearings(to: router)
     router.get("v1/audit") { [self] request, _ in
       let place = try await caller(request).place
       return try await queries.audit(place: place.uuid, after: try number("since", in: request)).response

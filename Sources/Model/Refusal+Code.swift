@@ -31,6 +31,10 @@ extension Refusal {
     case voidNotYours = "void_not_yours"
     case voidNotCovered = "void_not_covered"
     case alreadySettled = "already_settled"
+    // About settling what places hold of each other's money.
+    case clearingOpen = "clearing_open"
+    case clearingClosed = "clearing_closed"
+    case clearingOutdated = "clearing_outdated"
     // About paying a card back.
     case previewOutdated = "preview_outdated"
     case refundNotOffered = "refund_not_offered"

@@ -111,6 +111,18 @@ extension Refusal.Code {
       "This debit is settled already.",
       "Ce débit est déjà réglé."
     ),
+    .clearingOpen: (
+      "Not every place that this clearing concerns has agreed to it yet.",
+      "Tous les lieux concernés par cette compensation ne l'ont pas encore acceptée."
+    ),
+    .clearingClosed: (
+      "This clearing was declined or has expired. Propose it again.",
+      "Cette compensation a été refusée ou a expiré. Proposez-la de nouveau."
+    ),
+    .clearingOutdated: (
+      "A place no longer holds what it hands back in this clearing. Propose it again.",
+      "Un lieu ne détient plus ce qu'il rend dans cette compensation. Proposez-la de nouveau."
+    ),
     .previewOutdated: (
       "What is on this card has changed since it was shown. Look again, then confirm.",
       "Le contenu de cette carte a changé depuis l'affichage. Vérifiez de nouveau, puis confirmez."

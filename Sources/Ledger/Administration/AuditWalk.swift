@@ -16,6 +16,7 @@ struct AuditWalk {
   private var melting: MeltAudit
   private var payments = PaymentAudit()
   private var reservations: ReservationAudit
+  private var clearing: ClearingAudit
 
   var assetCount: Int { terms.count }
 
@@ -38,9 +39,13 @@ struct AuditWalk {
     let assetSequence: Int64
   }
 
-  init(primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit, reservations: ReservationAudit) {
+  init(
+    primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit, reservations: ReservationAudit,
+    clearing: ClearingAudit
+  ) {
     self.melting = melting
     self.reservations = reservations
+    self.clearing = clearing
     self.primaryWallet = primaryWallet
     terms = Dictionary(assets.map { ($0.uuid, $0.terms) }) { first, _ in first }
   }
@@ -122,6 +127,11 @@ struct AuditWalk {
         posted, senderAfter: free(entry.sender, standing.senderAfter),
         receiverAfter: free(entry.receiver, standing.receiverAfter))
       for fault in faults { report(block, fault) }
+      for fault in clearing.step(
+        posted, senderAfter: standing.senderAfter, receiverAfter: standing.receiverAfter)
+      {
+        report(block, fault)
+      }
     } catch {
       report(block, "it breaks a rule of money: \(error)")
     }
@@ -172,6 +182,7 @@ struct AuditWalk {
     breaks += try melting.end(books)
     breaks += try payments.end(books)
     breaks += try ReservationAudit.end(books)
+    breaks += clearing.end()
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

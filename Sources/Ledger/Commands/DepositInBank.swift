@@ -3,6 +3,8 @@ import Model
 import Rules
 
 /// `POST /wallet/local_asset_bank_deposit/`: the issuer paid a place in euros for what the place holds; it is burnt.
+///
+/// The same action settles a clearing. What a place has promised to one that all agreed to is not paid out here as well.
 public struct DepositInBank: LedgerCommand {
   let place: EntityID
   let body: JSON
@@ -23,7 +25,8 @@ public struct DepositInBank: LedgerCommand {
     guard let holder, let asset, asset.issuerWallet == issuer.wallet, asset.category == .localFiat else {
       throw Rejection.forbidden
     }
-    let balance = try ledger.books.balance(of: asset.uuid, in: holder.wallet) ?? 0
+    let promised = try ledger.books.promised(of: asset.uuid, by: holder.uuid, at: ledger.now)
+    let balance = try (ledger.books.balance(of: asset.uuid, in: holder.wallet) ?? 0) - promised
     guard balance > 0 else { return Answer(status: 208, "Nothing to deposit") }
     let posted = try ledger.post(
       Posting(

@@ -135,7 +135,7 @@ extension Refusal.Code {
     case .insufficientFunds: 402
     case .idempotencyConflict, .alreadyExists, .chargeBusy, .alreadyVoided, .alreadySettled, .voidNotCovered,
       .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated, .moneyReserved,
-      .reservationEnded:
+      .reservationEnded, .clearingOpen, .clearingClosed, .clearingOutdated:
       409
     case .storeUnavailable, .ledgerUnreachable, .stripeUnavailable: 503
     case .ledgerBroken: 500

@@ -19,6 +19,7 @@ extension LedgerStore {
     registerAuthorities(in: &migrator)
     registerStripe(in: &migrator)
     registerReservations(in: &migrator)
+    registerClearing(in: &migrator)
     return migrator
   }
 
