@@ -14,6 +14,8 @@ struct AuditWalk {
   private(set) var count = 0
   private(set) var breaks: [LedgerAudit.Break] = []
   private var melting: MeltAudit
+  private var transfers: TransferAudit
+  private var memberships: MembershipAudit
 
   var assetCount: Int { terms.count }
 
@@ -36,9 +38,13 @@ struct AuditWalk {
     let assetSequence: Int64
   }
 
-  init(primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit) {
-    self.melting = melting
-    self.primaryWallet = primaryWallet
+  /// - Parameter now: melting periods are counted past this instant.
+  init(_ books: Books, now: Int64) throws {
+    melting = try MeltAudit(books, now: now)
+    transfers = try TransferAudit(books)
+    memberships = try MembershipAudit(books)
+    let assets = try books.assets()
+    primaryWallet = try books.primaryWallet()
     terms = Dictionary(assets.map { ($0.uuid, $0.terms) }) { first, _ in first }
   }
 
@@ -92,7 +98,7 @@ struct AuditWalk {
       }
       let faults = try melting.step(
         posted, senderAfter: standing.senderAfter, receiverAfter: standing.receiverAfter)
-      for fault in faults { report(block, fault) }
+      for fault in try faults + transfers.faults(of: posted) + memberships.faults(of: posted) { report(block, fault) }
     } catch {
       report(block, "it breaks a rule of money: \(error)")
     }
@@ -138,6 +144,7 @@ struct AuditWalk {
       report(holding, "it is missing, its transactions make \(balance.value)")
     }
     breaks += try melting.end(books)
+    breaks += try transfers.end() + memberships.end() + EntranceAudit(books).run()
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

@@ -17,6 +17,9 @@ extension LedgerStore {
     registerMelting(in: &migrator)
     registerAcceptance(in: &migrator)
     registerAuthorities(in: &migrator)
+    registerTransfers(in: &migrator)
+    registerMemberships(in: &migrator)
+    registerEntrances(in: &migrator)
     return migrator
   }
 

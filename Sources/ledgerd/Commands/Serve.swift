@@ -72,7 +72,8 @@ struct Serve: AsyncParsableCommand {
           .init(service: ticketing), .init(service: TotalsCarrier(store: store, logger: logger)),
           .init(service: postings),
           .init(service: SealingService(store: store, postings: postings, bell: bell, logger: logger)),
-          .init(service: DemurrageService(store: store, postings: postings, logger: logger)), .init(service: server),
+          .init(service: DemurrageService(store: store, postings: postings, logger: logger)),
+          .init(service: RenewalService(store: store, postings: postings, logger: logger)), .init(service: server),
         ],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do {
