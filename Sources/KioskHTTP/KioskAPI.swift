@@ -59,9 +59,10 @@ public struct KioskAPI: Sendable {
 
   private func open(_ request: Request) async throws -> Response {
     let body = try await RequestBody.json(of: request)
+    let terms = try RequestBody.terms(body)
     let charge = try await kiosk.pipeline.open(
-      amount: try RequestBody.amount(body), description: try RequestBody.text(body, "description"),
-      terms: try RequestBody.terms(body))
+      amount: try RequestBody.amount(body, mayBeNothing: terms.entrance != nil),
+      description: try RequestBody.text(body, "description"), terms: terms)
     return Response(status: .created, json: charge.json)
   }
 
@@ -70,9 +71,10 @@ public struct KioskAPI: Sendable {
     guard let card = try RequestBody.text(body, "card") else {
       throw Refusal(.requestMalformed, "card must be the card's number.")
     }
+    let terms = try RequestBody.terms(body)
     return Response(
       json: try await kiosk.preview(
-        card, amount: try RequestBody.amount(body), terms: try RequestBody.terms(body)))
+        card, amount: try RequestBody.amount(body, mayBeNothing: terms.entrance != nil), terms: terms))
   }
 
   private func refill(_ request: Request) async throws -> Response {

@@ -24,11 +24,13 @@ enum RequestBody {
     }
   }
 
-  static func amount(_ body: JSON) throws(Refusal) -> Amount {
+  /// - Parameter mayBeNothing: whether 0 is an amount, as for an entrance without a price.
+  static func amount(_ body: JSON, mayBeNothing: Bool = false) throws(Refusal) -> Amount {
+    if mayBeNothing, body["amount"]?.isNull ?? true { return .zero }
     guard let minorUnits = body["amount"]?.int64 else {
       throw Refusal(.amountInvalid, "amount must be a whole number of minor units: 350 for 3.50.")
     }
-    guard minorUnits > 0 else { throw Refusal(.amountInvalid) }
+    guard minorUnits > 0 || minorUnits == 0 && mayBeNothing else { throw Refusal(.amountInvalid) }
     return Amount(minorUnits: minorUnits)
   }
 
@@ -47,7 +49,23 @@ enum RequestBody {
   static func terms(_ body: JSON) throws(Refusal) -> ChargeTerms {
     ChargeTerms(
       excludesGift: try truth(body, "excludes_gift"), asset: try id(body, "asset"),
-      acceptsParts: try truth(body, "accepts_parts"))
+      acceptsParts: try truth(body, "accepts_parts"), entrance: try entrance(body))
+  }
+
+  private static func entrance(_ body: JSON) throws(Refusal) -> EntranceTerms? {
+    guard let entrance = body["entrance"], !entrance.isNull else { return nil }
+    let named = entrance["memberships"]?.elements ?? []
+    let memberships = named.compactMap { $0.text.flatMap { EntityID($0) } }
+    guard memberships.count == named.count else {
+      throw Refusal(.requestMalformed, "memberships must be a list of UUIDs.")
+    }
+    let again = entrance["again_after_s"]
+    guard again?.isNull ?? true || again?.int64 != nil else {
+      throw Refusal(.requestMalformed, "again_after_s must be a number of seconds.")
+    }
+    return try EntranceTerms(
+      memberships: memberships, badge: try id(entrance, "badge"),
+      againAfter: again?.int64 ?? EntranceTerms.usualAgainAfter)
   }
 
   static func truth(_ body: JSON, _ key: String) throws(Refusal) -> Bool {

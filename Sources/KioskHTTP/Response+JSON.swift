@@ -36,7 +36,9 @@ extension Refusal.Code {
       .cardWalletMismatch,
       .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
       .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld,
-      .refundNotOffered, .refundElsewhere, .refundFederated, .refundNotMoney:
+      .refundNotOffered, .refundElsewhere, .refundFederated, .refundNotMoney, .transferNotOffered, .transferToPlace,
+      .transferToSelf, .overTransferLimit, .overTransferDayLimit, .overTransferTotalLimit, .membershipNone,
+      .membershipExpired, .membershipNotBegun, .enteredAlready:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed

@@ -67,6 +67,8 @@ public struct LedgerAPI: Sendable {
     addCardLife(to: router)
     addDemurrage(to: router)
     addAuthorities(to: router)
+    addTransfers(to: router)
+    addMemberships(to: router)
     addDescriptions(to: router)
     return router
   }

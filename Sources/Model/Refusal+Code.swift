@@ -41,6 +41,18 @@ extension Refusal {
     case refundElsewhere = "refund_elsewhere"
     case refundFederated = "refund_federated"
     case refundNotMoney = "refund_not_money"
+    // About giving money to another person.
+    case transferNotOffered = "transfer_not_offered"
+    case transferToPlace = "transfer_to_place"
+    case transferToSelf = "transfer_to_self"
+    case overTransferLimit = "over_transfer_limit"
+    case overTransferDayLimit = "over_transfer_day_limit"
+    case overTransferTotalLimit = "over_transfer_total_limit"
+    // About members, and who enters.
+    case membershipNone = "membership_none"
+    case membershipExpired = "membership_expired"
+    case membershipNotBegun = "membership_not_begun"
+    case enteredAlready = "entered_already"
     // About the operator's card.
     case operatorCardNeeded = "operator_card_needed"
     case operatorCardExpired = "operator_card_expired"

@@ -18,6 +18,13 @@ extension Refusal.Code {
     case .overTapLimit: "This is more than the limit that you set for one payment."
     case .overDayLimit: "This is more than what is left of your limit for today."
     case .overTotalLimit: "This is more than what is left of the limit that you set."
+    case .transferNotOffered, .transferToPlace, .transferToSelf, .overTransferLimit, .overTransferDayLimit,
+      .overTransferTotalLimit:
+      sentence
+    case .membershipNone: "You are no member here. Ask at the desk."
+    case .membershipExpired: "Your membership has expired. Ask at the desk."
+    case .membershipNotBegun: "Your membership has not begun yet."
+    case .enteredAlready: "You have entered already."
     case .outcomeUnknown, .debitPending: "Your payment is being checked. You will not pay twice."
     case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
       .daemonUnreachable, .notPaired,
@@ -47,6 +54,13 @@ extension Refusal.Code {
     case .overTapLimit: "C'est plus que la limite que vous avez fixée par paiement."
     case .overDayLimit: "C'est plus que ce qui reste de votre limite du jour."
     case .overTotalLimit: "C'est plus que ce qui reste de la limite que vous avez fixée."
+    case .transferNotOffered, .transferToPlace, .transferToSelf, .overTransferLimit, .overTransferDayLimit,
+      .overTransferTotalLimit:
+      sentenceInFrench
+    case .membershipNone: "Vous n'êtes pas adhérent ici. Demandez à l'accueil."
+    case .membershipExpired: "Votre adhésion a expiré. Demandez à l'accueil."
+    case .membershipNotBegun: "Votre adhésion n'a pas encore commencé."
+    case .enteredAlready: "Vous êtes déjà entré."
     case .outcomeUnknown, .debitPending: "Votre paiement est en cours de vérification. Vous ne paierez pas deux fois."
     case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
       .daemonUnreachable, .notPaired,

@@ -143,6 +143,46 @@ extension Refusal.Code {
       "A membership or a badge is no money and is not paid back.",
       "Une adhésion ou un badge n'est pas de l'argent et ne se rembourse pas."
     ),
+    .transferNotOffered: (
+      "This money is not given from person to person.",
+      "Cette monnaie ne se donne pas de personne à personne."
+    ),
+    .transferToPlace: (
+      "A place is paid at its till, not by a transfer.",
+      "Un lieu se paie à sa caisse, pas par virement."
+    ),
+    .transferToSelf: (
+      "The sender and the receiver are the same person.",
+      "L'expéditeur et le destinataire sont la même personne."
+    ),
+    .overTransferLimit: (
+      "This is more than may be given at once.",
+      "C'est plus que ce qui peut être donné en une fois."
+    ),
+    .overTransferDayLimit: (
+      "This is more than may still be given today.",
+      "C'est plus que ce qui peut encore être donné aujourd'hui."
+    ),
+    .overTransferTotalLimit: (
+      "This is more than may still be given in total.",
+      "C'est plus que ce qui peut encore être donné au total."
+    ),
+    .membershipNone: (
+      "The holder of this card is no member.",
+      "Le titulaire de cette carte n'est pas adhérent."
+    ),
+    .membershipExpired: (
+      "The membership of this card's holder has expired.",
+      "L'adhésion du titulaire de cette carte a expiré."
+    ),
+    .membershipNotBegun: (
+      "The membership of this card's holder has not begun yet.",
+      "L'adhésion du titulaire de cette carte n'a pas encore commencé."
+    ),
+    .enteredAlready: (
+      "This card has entered already, a moment ago.",
+      "Cette carte est déjà entrée il y a un instant."
+    ),
     .operatorCardNeeded: (
       "An operator's card must be tapped first. Run: tapctl operator open",
       "Présentez d'abord une carte d'opérateur."

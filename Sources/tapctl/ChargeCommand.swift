@@ -44,28 +44,10 @@ struct ChargeCommand: AsyncParsableCommand {
         body["card"] = JSON(card)
         return try show(preview: try await options.client.post("/v1/preview", .object(body)))
       }
-      guard wait else { return show(try await options.client.post("/v1/charges", .object(body))) }
-      try await follow(.object(body))
+      let follower = ChargeFollower(options: options)
+      guard wait else { return follower.show(try await options.client.post("/v1/charges", .object(body))) }
+      try await follower.follow(.object(body))
     }
-  }
-
-  /// Listens before it asks, so that no state can pass unseen.
-  private func follow(_ body: JSON) async throws {
-    var id: String?
-    for try await message in options.client.events() {
-      switch message {
-      case .opened where id == nil:
-        let charge = try await options.client.post("/v1/charges", body)
-        id = charge["id"]?.text
-        show(charge)
-      case .event("charge", let charge) where id != nil && charge["id"]?.text == id:
-        guard charge["state"]?.text != "waiting" else { continue }
-        show(charge)
-        if let status = Self.statuses[charge["state"]?.text ?? ""] { throw ExitCode(status) }
-      default: continue
-      }
-    }
-    throw Refusal(.daemonUnreachable, "tapd ended before the charge did; look at it again when tapd is back.")
   }
 
   private func show(preview: JSON) throws {
@@ -86,10 +68,4 @@ struct ChargeCommand: AsyncParsableCommand {
     }
     if preview["decision"]?.text != "approve" { throw ExitCode(2) }
   }
-
-  private static let statuses: [String: Int32] = [
-    "paid": 0, "paid_offline": 0, "refused": 2, "expired": 3, "unknown": 4, "cancelled": 5,
-  ]
-
-  private func show(_ charge: JSON) { ChargeText.show(charge, json: options.json) }
 }

@@ -11,6 +11,11 @@ enum ChargeText {
     if word == "paid_offline" { Terminal.line("  The ledger does not answer; the debit is sent when it is back.") }
     if word == "partly_paid" { Terminal.line("  \(Terminal.amount(charge["missing"])) is missing; tap another card.") }
     if let sentence = charge["sentence"]?.text { Terminal.line("  \(sentence) (\(charge["code"]?.text ?? "?"))") }
+    if let entrance = charge["entrance"], !entrance.isNull {
+      let instant = entrance["instant"]?.text.map { " \($0)" } ?? ""
+      Terminal.line(
+        "  membership \(entrance["standing"]?.text ?? "?")\(instant)  as of \(entrance["known_at"]?.text ?? "?")")
+    }
     for transaction in charge["receipt"]?["transactions"]?.elements ?? [] {
       let name = transaction["asset_name"]?.text ?? "?"
       Terminal.line("  \(Terminal.amount(transaction["amount"])) \(name)  hash \(transaction["hash"]?.text ?? "?")")

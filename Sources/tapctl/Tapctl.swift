@@ -16,8 +16,9 @@ struct Tapctl: AsyncParsableCommand {
       """,
     version: TapKiosk.version,
     subcommands: [
-      PairCommand.self, ReadersCommand.self, WatchCommand.self, ChargeCommand.self, CardCommand.self,
-      RefillCommand.self, HealthCommand.self, CompleteCommand.self, CancelCommand.self, UndoCommand.self,
+      PairCommand.self, ReadersCommand.self, WatchCommand.self, ChargeCommand.self, EntranceCommand.self,
+      CardCommand.self, RefillCommand.self, HealthCommand.self, CompleteCommand.self, CancelCommand.self,
+      UndoCommand.self,
       OperatorCommand.self, OutboxCommand.self, DevicesCommand.self, AuditCommand.self,
       WalletCommand.self, ReportCommand.self, CompletionsCommand.self, ManualCommand.self,
     ])

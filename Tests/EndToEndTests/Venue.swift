@@ -10,7 +10,7 @@ final class Venue {
 
   private let folder = TemporaryFolder()
   private let home: String
-  private let ledgerd: Program
+  private let server: Program
   private let tapd: Program
   private let kioskPort: UInt16
   private let ledgerPort: UInt16
@@ -33,8 +33,8 @@ final class Venue {
     try cards.write(toFile: home + "/cards.csv", atomically: true, encoding: .utf8)
     try Program.run("ledgerd", ["card", "import", home + "/cards.csv", "--generation", "1"] + place + data)
     try Program.run("ledgerd", ["card", "primary", "--tag", Self.operatorTag] + place + data)
-    ledgerd = try Program("ledgerd", ["serve", "--port", "0"] + data)
-    ledgerPort = try Self.port(try ledgerd.waitForLine("listening on"))
+    server = try Program("ledgerd", ["serve", "--port", "0"] + data)
+    ledgerPort = try Self.port(try server.waitForLine("listening on"))
     let pairing = try JSON.parse(made)["pairing"]?.text ?? ""
     try Program.run(
       "tapctl", ["pair", pairing, "--url", "http://127.0.0.1:\(ledgerPort)", "--data", home + "/kiosk"])
@@ -58,6 +58,12 @@ final class Venue {
   @discardableResult
   func tapctl(_ arguments: [String]) throws -> JSON {
     try JSON.parse(try Program.run("tapctl", arguments + api + ["--json"]))
+  }
+
+  /// Runs ledgerd on this ledger, beside the server.
+  @discardableResult
+  func ledgerd(_ arguments: [String]) throws -> JSON {
+    try JSON.parse(try Program.run("ledgerd", arguments + ["--data", home + "/ledger", "--json"]))
   }
 
   /// What tapctl prints for a person.
@@ -97,7 +103,7 @@ final class Venue {
   }
 
   /// Ends both daemons; their exit statuses.
-  func close() -> [Int32] { [tapd.end(), ledgerd.end()] }
+  func close() -> [Int32] { [tapd.end(), server.end()] }
 
   private var api: [String] { ["--api", "http://127.0.0.1:\(kioskPort)"] }
 

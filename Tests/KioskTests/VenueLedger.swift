@@ -23,10 +23,15 @@ final class VenueLedger: LedgerLink {
     var hotlist: [(tag: String, state: String)] = []
     var version: Int64 = 1
     var calls: [String] = []
+    /// By tag id: how its holder's membership stands, as a native card says it. A card without an entry is told in the
+    /// Fedow protocol's way.
+    var memberships: [String: JSON] = [:]
   }
 
   let placeWallet: EntityID
   let asset = EntityID.random()
+  let place = EntityID.random()
+  let membership = EntityID.random()
   let dialect: any LedgerDialect
   let state = Mutex(State())
   private let wallets = Mutex<[String: EntityID]>([:])
@@ -34,7 +39,7 @@ final class VenueLedger: LedgerLink {
   init() {
     placeWallet = .random()
     dialect = NativeDialect(
-      primaryCard: nil, identity: .init(place: .random(), placeWallet: placeWallet, device: nil))
+      primaryCard: nil, identity: .init(place: place, placeWallet: placeWallet, device: nil))
   }
 
   func script<Value: Sendable>(_ change: (inout State) -> Value) -> Value { state.withLock { change(&$0) } }
@@ -57,6 +62,7 @@ final class VenueLedger: LedgerLink {
       }
       return reading
     }
+    if let member = script({ $0.memberships[card] }) { return try nativeCard(card, balance: balance, member) }
     let json: JSON = [
       "first_tag_id": JSON(card), "is_primary": .bool(isPrimary),
       "wallet": [
@@ -88,6 +94,29 @@ final class VenueLedger: LedgerLink {
       ],
     ]
     return Array(json.compact.utf8)
+  }
+
+  private func nativeCard(_ card: String, balance: Int64, _ member: JSON) throws(Refusal) -> CardReading {
+    var standing = member.object ?? JSONObject()
+    standing["asset"] = JSON(membership.text)
+    let money: JSON = [
+      "asset": JSON(asset.text), "name": "Euro", "category": "TLF", "origin_place": JSON(place.text),
+      "balance": JSON(balance), "is_accepted": true,
+    ]
+    let membership: JSON = [
+      "asset": JSON(membership.text), "name": "Member", "category": "SUB", "origin_place": JSON(place.text),
+      "balance": 0,
+      "is_accepted": false, "membership": .object(standing),
+    ]
+    let everyone: JSON = [
+      "id": JSON(EntityID.random().text), "assets": nil, "purpose": "tap", "per_tap": nil, "per_day": nil, "total": nil,
+    ]
+    let json: JSON = [
+      "tag": JSON(card), "wallet": JSON(wallet(card).text), "state": "usable", "holdings": [money, membership],
+      "delegations": [everyone],
+    ]
+    guard let reading = dialect.reading(parsing: Array(json.compact.utf8)) else { throw Refusal(.ledgerRefused) }
+    return reading
   }
 
   func sign(_ order: DebitOrder) throws(Refusal) -> SignedDebit {
@@ -166,14 +195,18 @@ final class VenueLedger: LedgerLink {
   }
 
   private func receipt(_ debit: SignedDebit, _ amount: Int64, _ state: State) -> Receipt? {
-    Receipt([
+    let entrance = (try? JSON.parse(debit.body))?["entrance"]
+    return Receipt([
+      "entrance": entrance == nil ? nil : ["membership": JSON(membership.text), "standing": "valid"],
       "id": JSON(debit.id.text), "card": JSON(debit.card),
-      "transactions": [
-        [
-          "uuid": JSON(EntityID.random().text), "hash": "00", "asset": JSON(asset.text), "amount": JSON(amount),
-          "datetime": "2026-11-23T00:00:00Z",
-        ]
-      ], "balances": [["asset": JSON(asset.text), "after": JSON(state.balances[debit.card] ?? 0)]],
+      "transactions": entrance != nil && amount == 0
+        ? []
+        : [
+          [
+            "uuid": JSON(EntityID.random().text), "hash": "00", "asset": JSON(asset.text), "amount": JSON(amount),
+            "datetime": "2026-11-23T00:00:00Z",
+          ]
+        ], "balances": [["asset": JSON(asset.text), "after": JSON(state.balances[debit.card] ?? 0)]],
     ])
   }
 }

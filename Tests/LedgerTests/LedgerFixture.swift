@@ -10,7 +10,10 @@ import Synchronization
 final class LedgerFixture: Sendable {
   let directory: URL
   let store: LedgerStore
-  let service: PostingService
+  /// The writer; another one after each run.
+  var service: PostingService { writer.withLock { $0 } }
+  private let writer: Mutex<PostingService>
+  private let makeWriter: @Sendable () -> PostingService
   let time = Mutex(LedgerTime(microseconds: 1_790_000_000_000_000))
   let place: Books.Place
   let euro: Books.Asset
@@ -39,9 +42,12 @@ final class LedgerFixture: Sendable {
       try CardFile(lines.joined(separator: "\n")), place: "Bar du Port", generation: 1)
     _ = try await administration.setPrimary(tag: Self.operatorTag, place: "Bar du Port")
     let clock = Mutex<(@Sendable () -> LedgerTime)?>(nil)
-    service = PostingService(
-      store: store, bounds: bounds, clock: { clock.withLock { $0 }?() ?? LedgerTime.now() },
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    makeWriter = { [store] in
+      PostingService(
+        store: store, bounds: bounds, clock: { clock.withLock { $0 }?() ?? LedgerTime.now() },
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+    }
+    writer = Mutex(makeWriter())
     clock.withLock { $0 = { [weak self] in self?.time.withLock { $0 } ?? LedgerTime.now() } }
   }
 
@@ -54,6 +60,8 @@ final class LedgerFixture: Sendable {
       let value = try await body(service)
       group.cancelAll()
       try await group.waitForAll()
+      // One that was stopped takes nothing more.
+      writer.withLock { $0 = makeWriter() }
       return value
     }
   }

@@ -29,7 +29,8 @@ public struct ChainEntry: Hashable, Sendable {
   public let metadata: JSON
   /// The Stripe checkout behind a federated refill.
   public let checkoutStripe: EntityID?
-  /// The kind of subscription; `NO` when it is none.
+  /// How long a membership lasts, in the real Fedow's codes (`YEA`, `CIV`, `MON`, `WEK`, `DAY`, `HOR`); `NO` when it is
+  /// none, or one of no known length.
   public let subscriptionType: String
   /// When the subscription first began.
   public let subscriptionFirst: LedgerTime?
@@ -40,11 +41,14 @@ public struct ChainEntry: Hashable, Sendable {
   /// Its hash; empty for the first block.
   public let previousHash: String
 
+  /// The code of what is no subscription.
+  public static let noSubscription = "NO"
+
   /// A block of the chain.
   public init(
     id: EntityID, sender: EntityID, receiver: EntityID, asset: EntityID, amount: Int64, datetime: LedgerTime,
     lastCheck: LedgerTime, action: TransactionAction, card: EntityID?, primaryCard: EntityID?, comment: String?,
-    metadata: JSON, checkoutStripe: EntityID? = nil, subscriptionType: String = "NO",
+    metadata: JSON, checkoutStripe: EntityID? = nil, subscriptionType: String = ChainEntry.noSubscription,
     subscriptionFirst: LedgerTime? = nil, subscriptionStart: LedgerTime? = nil, previousID: EntityID,
     previousHash: String
   ) {

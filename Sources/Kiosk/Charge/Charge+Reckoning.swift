@@ -74,7 +74,8 @@ extension Charge {
     }
     if live.contains(where: { $0.state == .unknown }) { return state = .unknown(Refusal(.outcomeUnknown)) }
     if live.contains(where: { $0.state == .sent }) { return state = .sent }
-    guard missing == .zero else {
+    // Of an entrance that costs nothing, nothing is missing, and yet nobody has entered whose card was refused.
+    guard missing == .zero, !live.isEmpty || otherMeans != nil else {
       state = live.isEmpty ? .refused(lastRefusal ?? Refusal(.ledgerRefused)) : .partlyPaid(missing: missing)
       return
     }
@@ -83,7 +84,7 @@ extension Charge {
     state = .paid(
       Receipt(
         id: last.id, card: last.card, transactions: receipts.flatMap(\.transactions),
-        balances: receipts.flatMap(\.balances)))
+        balances: receipts.flatMap(\.balances), entrance: last.entrance))
   }
 
   private func state(_ ending: Ending) -> ChargeState {

@@ -29,6 +29,8 @@ public struct Charge: Hashable, Sendable {
   public var ending: Ending?
   /// Why the last card that was presented did not pay, or the charge could not be taken back.
   public var lastRefusal: Refusal?
+  /// How the membership of the last card stood, for an entrance.
+  public var entrance: EntranceAnswer?
   /// When each step of the tap was done.
   public var spans: ChargeSpans
 
@@ -87,6 +89,7 @@ extension Charge {
       "terms": terms.json, "parts": .array(parts.map(\.json)), "paid_at": JSON(paidAt?.wire),
       "is_offline": .bool(parts.contains { $0.state == .accepted }), "ending": JSON(ending?.rawValue),
       "other_means": otherMeans.map { ["name": JSON($0.name), "amount": JSON($0.amount.minorUnits)] } ?? nil,
+      "entrance": entrance?.json ?? nil,
     ]
   }
 
@@ -94,6 +97,7 @@ extension Charge {
     parts = json["parts"]?.elements?.compactMap { ChargePart($0) } ?? []
     paidAt = json["paid_at"]?.text.flatMap { LedgerTime.parse($0) }
     ending = json["ending"]?.text.flatMap { Ending(rawValue: $0) }
+    entrance = EntranceAnswer(json["entrance"])
     if let other = json["other_means"], let name = other["name"]?.text, let amount = other["amount"]?.int64 {
       otherMeans = OtherMeans(name: name, amount: Amount(minorUnits: amount))
     }

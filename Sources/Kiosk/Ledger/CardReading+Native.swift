@@ -27,7 +27,22 @@ extension CardReading {
         firstTagID: tag, numberPrinted: json["number_printed"]?.text ?? "", wallet: wallet,
         isEphemeral: json["is_ephemeral"]?.bool ?? false, holdings: accepted),
       authorities: zip(authorities, delegations).filter { $0.1["purpose"]?.text ?? "tap" == "tap" }.map(\.0),
-      standing: standing, isPrimary: json["is_primary"]?.bool ?? false, body: body)
+      standing: standing, isPrimary: json["is_primary"]?.bool ?? false, memberships: Self.memberships(in: assets),
+      body: body)
+  }
+}
+
+extension CardReading {
+  /// A membership whose standing cannot be understood is none: nobody is let in by a guess.
+  private static func memberships(in holdings: [JSON]) -> [EntityID: MembershipStanding] {
+    var found: [EntityID: MembershipStanding] = [:]
+    for membership in holdings.compactMap({ $0["membership"] }) {
+      guard let asset = membership["asset"]?.text.flatMap({ EntityID($0) }), let word = membership["standing"]?.text
+      else { continue }
+      let instant = membership["instant"]?.text.flatMap { LedgerTime.parse($0) }?.microseconds
+      found[asset] = MembershipStanding(word: word, instant: instant)
+    }
+    return found
   }
 }
 

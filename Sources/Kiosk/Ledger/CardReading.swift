@@ -14,6 +14,8 @@ public struct CardReading: Hashable, Sendable {
   public let standing: CardStanding
   /// Whether it is an operator's card of this place that works now.
   public let isPrimary: Bool
+  /// How the memberships of its holder stand that this place accepts.
+  public let memberships: [EntityID: MembershipStanding]
   /// The card's answer as the ledger wrote it, for the directory and the operator's eyes.
   public let body: [UInt8]
 
@@ -34,8 +36,10 @@ public struct CardReading: Hashable, Sendable {
   /// A reading.
   public init(
     card: CardSnapshot, lastTransactions: [EntityID: LastTransaction] = [:], authorities: [DebitAuthority]? = nil,
-    standing: CardStanding = .usable, isPrimary: Bool = false, body: [UInt8] = []
+    standing: CardStanding = .usable, isPrimary: Bool = false,
+    memberships: [EntityID: MembershipStanding] = [:], body: [UInt8] = []
   ) {
+    self.memberships = memberships
     self.card = card
     self.lastTransactions = lastTransactions
     self.authorities = authorities

@@ -21,13 +21,15 @@ public struct DebitOrder: Hashable, Sendable {
   public let decidedAt: LedgerTime?
   /// Whether it was decided without the ledger.
   public let isOffline: Bool
+  /// What it is besides a debit: an entrance, whose parts may be none; nil when it is none.
+  public let entrance: EntranceTerms?
 
   /// An order.
   /// - Parameter tap: the tap's id; nil when it is the debit's.
   public init(
     id: EntityID, tap: EntityID? = nil, reading: CardReading, parts: [Allocation], comment: String?,
     authority: EntityID? = nil,
-    decidedAt: LedgerTime? = nil, isOffline: Bool = false
+    decidedAt: LedgerTime? = nil, isOffline: Bool = false, entrance: EntranceTerms? = nil
   ) {
     self.id = id
     self.tap = tap ?? id
@@ -37,6 +39,7 @@ public struct DebitOrder: Hashable, Sendable {
     self.authority = authority
     self.decidedAt = decidedAt
     self.isOffline = isOffline
+    self.entrance = entrance
   }
 }
 

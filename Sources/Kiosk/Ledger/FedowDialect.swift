@@ -33,6 +33,10 @@ public struct FedowDialect: LedgerDialect {
 
   /// Makes and signs `POST /transaction/` with the keys in the order in which the tills send them.
   public func sign(_ order: DebitOrder, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit {
+    guard order.entrance == nil else {
+      throw Refusal(
+        .ledgerRefused, "A Fedow server does not say who is a member now; it records badges alone, by its tills.")
+    }
     guard order.parts.count == 1, let part = order.parts.first else {
       throw Refusal(.ledgerRefused, "This Fedow server debits one money a call.")
     }

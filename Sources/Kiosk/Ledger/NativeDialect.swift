@@ -70,6 +70,7 @@ public struct NativeDialect: LedgerDialect {
     if let authority = order.authority { body["delegation"] = JSON(authority.text) }
     if let time = order.decidedAt { body["decided_at"] = JSON(time.wire) }
     body["is_offline"] = .bool(order.isOffline)
+    if let entrance = order.entrance { body["entrance"] = entrance.json }
     return try SignedDebit(
       id: order.id, card: order.reading.card.firstTagID, wallet: order.reading.card.wallet, path: "/v1/debits/",
       body: .object(body), credentials: credentials)

@@ -6,12 +6,14 @@ extension Receipt {
   public init?(_ json: JSON) {
     guard let id = json["id"]?.text.flatMap({ EntityID($0) }), let card = json["card"]?.text,
       let transactions = json["transactions"]?.elements?.map({ Transaction($0) }),
-      !transactions.isEmpty || json["is_unrecorded"]?.bool == true,
+      !transactions.isEmpty || json["is_unrecorded"]?.bool == true || json["entrance"]?.object != nil,
       let balances = json["balances"]?.elements?.map({ Balance($0) })
     else { return nil }
     let known = (transactions.compactMap { $0 }, balances.compactMap { $0 })
     guard known.0.count == transactions.count, known.1.count == balances.count else { return nil }
-    self.init(id: id, card: card, transactions: known.0, balances: known.1)
+    self.init(
+      id: id, card: card, transactions: known.0, balances: known.1,
+      entrance: json["entrance"].flatMap { $0.object == nil ? nil : $0 })
   }
 
   /// Reads the answer of a void: its transactions are the reverse, and it tells no balances.
@@ -29,6 +31,7 @@ extension Receipt {
       ("balances", .array(balances.map(\.json))),
     ])
     if isUnrecorded { object["is_unrecorded"] = .bool(true) }
+    if let entrance { object["entrance"] = entrance }
     return .object(object)
   }
 }

@@ -1,3 +1,4 @@
+import FedowProtocol
 import Model
 
 /// What the ledger says it posted for one tap.
@@ -11,12 +12,18 @@ public struct Receipt: Hashable, Sendable {
   /// The card's balances of those assets.
   public let balances: [Balance]
 
+  /// Of an entrance: by which membership, as the ledger wrote it.
+  public let entrance: JSON?
+
   /// Whether the ledger took the money and wrote no transaction about it: a Fedow server does when it is stopped between
   /// the two.
-  public var isUnrecorded: Bool { transactions.isEmpty }
+  public var isUnrecorded: Bool { transactions.isEmpty && entrance == nil }
 
   /// A receipt.
-  public init(id: EntityID, card: String, transactions: [Transaction], balances: [Balance]) {
+  public init(
+    id: EntityID, card: String, transactions: [Transaction], balances: [Balance], entrance: JSON? = nil
+  ) {
+    self.entrance = entrance
     self.id = id
     self.card = card
     self.transactions = transactions

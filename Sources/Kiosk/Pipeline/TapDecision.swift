@@ -18,6 +18,12 @@ struct TapDecision: Sendable {
     let reading = input.reading?.0 ?? known.lastReading.flatMap { ledger.dialect.reading(parsing: $0.body) }
     let question = question(input, reading: reading, known: known, lastContact: lastContact)
     var charge = charge
+    charge.entrance = question.entrance.map { asked in
+      let best = asked.best(at: input.at.microseconds)
+      return EntranceAnswer(
+        membership: best?.asset, standing: best?.standing ?? .none,
+        knownAt: input.reading == nil ? known.lastReading?.at ?? input.at : input.at)
+    }
     do {
       let entries = try entries(DebitEngine.decide(question), reading: reading, input)
       charge.lastRefusal = nil
@@ -49,7 +55,16 @@ struct TapDecision: Sendable {
       amount: charge.missing, placeWallet: ledger.placeWallet, card: facts,
       policy: spendOrder.narrowed(excludesGift: charge.terms.excludesGift, asset: charge.terms.asset),
       acceptsPart: charge.terms.acceptsParts, now: input.at.microseconds,
-      contact: isFresh ? .online : .offline(situation))
+      contact: isFresh ? .online : .offline(situation), entrance: entrance(reading, known, isFresh: isFresh))
+  }
+
+  /// Whether a person comes in again too soon the ledger knows best, for it hears of every kiosk.
+  private func entrance(_ reading: CardReading?, _ known: TapKnowledge, isFresh: Bool) -> EntranceQuestion? {
+    charge.terms.entrance.map { terms in
+      EntranceQuestion(
+        memberships: reading?.memberships.filter { terms.memberships.contains($0.key) } ?? [:],
+        lastEntrance: isFresh ? nil : known.lastEntrance?.microseconds, againAfter: terms.againAfter)
+    }
   }
 
   private func standing(_ reading: CardReading, isFresh: Bool, known: TapKnowledge) -> CardStanding {
@@ -74,7 +89,7 @@ struct TapDecision: Sendable {
         let order = DebitOrder(
           id: number == 0 && parts.count == plan.parts.count ? tap : makeID(), tap: tap, reading: reading,
           parts: parts, comment: charge.description, authority: plan.authority, decidedAt: input.at,
-          isOffline: isOffline)
+          isOffline: isOffline, entrance: charge.terms.entrance)
         entries.append(OutboxEntry(debit: try ledger.sign(order), parts: parts, isOffline: isOffline))
       }
       return entries

@@ -97,7 +97,10 @@ public actor TapPipeline: Service {
   public func open(
     amount: Amount, description: String?, terms: ChargeTerms = ChargeTerms()
   ) async throws(Refusal) -> Charge {
-    guard amount > .zero else { throw Refusal(.amountInvalid) }
+    guard amount > .zero || amount == .zero && terms.entrance != nil else { throw Refusal(.amountInvalid) }
+    guard terms.entrance == nil || !terms.acceptsParts else {
+      throw Refusal(.requestMalformed, "One card lets one person in; an entrance is not paid in parts.")
+    }
     guard (description?.utf8.count ?? 0) <= Self.longestDescription else {
       throw Refusal(.requestMalformed, "A description has at most \(Self.longestDescription) bytes.")
     }

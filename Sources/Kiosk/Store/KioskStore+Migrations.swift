@@ -63,6 +63,7 @@ extension KioskStore {
     migrator.registerMigration("4 what was posted since, of whatever card") { database in
       try database.execute(sql: "CREATE INDEX outbox_posted ON outbox (updated_at) WHERE state = 'posted'")
     }
+    migrator.registerMigration("4 charges of nothing", migrate: chargesOfNothing)
     return migrator
   }
 

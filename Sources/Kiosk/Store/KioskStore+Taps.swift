@@ -23,6 +23,8 @@ public struct TapKnowledge: Sendable {
   public var spentByDevice = Amount.zero
   /// How many rows wait for the ledger.
   public var waiting = 0
+  /// When the card's holder last came in here.
+  public var lastEntrance: LedgerTime?
 }
 
 /// A tap that is about to be decided.
@@ -139,6 +141,7 @@ extension KioskStore {
       if snapshot?["holdings"]?.elements?.contains(where: { $0["room"]?.int64 != nil }) ?? false {
         known.takenSince = try Self.spending(of: nil, since: time, in: database)
       }
+      known.lastEntrance = try Self.lastEntrance(of: row["wallet"], in: database)
     }
     if let row = try database.firstKept("SELECT state FROM hotlist WHERE tag = ?", [name]) {
       // A word that this version does not know is on the list for some reason.
@@ -159,6 +162,17 @@ extension KioskStore {
       known.waiting = try database.firstKept(sql, [])?["number"] ?? 0
     }
     return known
+  }
+
+  private static func lastEntrance(of wallet: String, in database: Database) throws -> LedgerTime? {
+    try database.firstKept(
+      """
+      SELECT o.created_at AS at FROM outbox o JOIN charges c ON c.id = o.charge
+      WHERE o.wallet = ? AND o.voids IS NULL AND o.state <> 'refused'
+        AND json_extract(c.details, '$.terms.entrance') IS NOT NULL AND c.state NOT IN ('voiding', 'voided')
+      ORDER BY o.sequence DESC LIMIT 1
+      """, [wallet]
+    ).map { LedgerTime(microseconds: $0["at"]) }
   }
 
   /// What the reading does not show: all that is not final, and what was posted since it was asked for.

@@ -71,7 +71,7 @@ extension Administration {
 }
 
 extension Books {
-  fileprivate func existingFederation(_ name: String?) throws -> EntityID? {
+  func existingFederation(_ name: String?) throws -> EntityID? {
     guard let name else { return nil }
     guard let uuid = try federation(named: name) else {
       throw Refusal(.notFound, "There is no federation '\(name)'. See: ledgerd federation list")

@@ -17,6 +17,8 @@ struct AuditWalk {
   private var payments = PaymentAudit()
   private var reservations: ReservationAudit
   private var clearing: ClearingAudit
+  private var transfers: TransferAudit
+  private var memberships: MembershipAudit
 
   var assetCount: Int { terms.count }
 
@@ -39,14 +41,15 @@ struct AuditWalk {
     let assetSequence: Int64
   }
 
-  init(
-    primaryWallet: EntityID, assets: [Books.Asset], melting: MeltAudit, reservations: ReservationAudit,
-    clearing: ClearingAudit
-  ) {
-    self.melting = melting
-    self.reservations = reservations
-    self.clearing = clearing
-    self.primaryWallet = primaryWallet
+  /// - Parameter now: melting periods are counted past this instant.
+  init(_ books: Books, now: Int64) throws {
+    melting = try MeltAudit(books, now: now)
+    reservations = try ReservationAudit(books)
+    clearing = try ClearingAudit(books)
+    transfers = try TransferAudit(books)
+    memberships = try MembershipAudit(books)
+    let assets = try books.assets()
+    primaryWallet = try books.primaryWallet()
     terms = Dictionary(assets.map { ($0.uuid, $0.terms) }) { first, _ in first }
   }
 
@@ -126,10 +129,9 @@ struct AuditWalk {
       let faults = try melting.step(
         posted, senderAfter: free(entry.sender, standing.senderAfter),
         receiverAfter: free(entry.receiver, standing.receiverAfter))
-      for fault in faults { report(block, fault) }
-      for fault in clearing.step(
+      let cleared = clearing.step(
         posted, senderAfter: standing.senderAfter, receiverAfter: standing.receiverAfter)
-      {
+      for fault in try faults + cleared + transfers.faults(of: posted) + memberships.faults(of: posted) {
         report(block, fault)
       }
     } catch {
@@ -183,6 +185,7 @@ struct AuditWalk {
     breaks += try payments.end(books)
     breaks += try ReservationAudit.end(books)
     breaks += clearing.end()
+    breaks += try transfers.end() + memberships.end() + EntranceAudit(books).run()
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

@@ -59,9 +59,7 @@ public struct LedgerAudit: Sendable {
     try await store.read { [root] books in
       var proof = try ProofAudit(books, root: root)
       let now = (books.instant ?? LedgerTime.now()).microseconds
-      var walk = AuditWalk(
-        primaryWallet: try books.primaryWallet(), assets: try books.assets(), melting: try MeltAudit(books, now: now),
-        reservations: try ReservationAudit(books), clearing: try ClearingAudit(books))
+      var walk = try AuditWalk(books, now: now)
       // From the very first number that can be, so that nothing hides below 1.
       try books.eachTransactionRows(after: .min, atOnce: Self.blocksAtOnce) { rows in
         let blocks = Self.recompute(rows, try proof.keys(for: rows, books))

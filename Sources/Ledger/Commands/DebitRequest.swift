@@ -24,6 +24,8 @@ public struct DebitRequest: Hashable, Sendable {
   public let isOffline: Bool
   /// When the kiosk decided; counts only offline.
   public let decidedAt: LedgerTime?
+  /// What it is besides a debit; with it a debit may be of nothing.
+  public let entrance: EntranceRequest?
   /// The body again, as it is kept with a refused offline debit.
   let text: String
   /// SHA-256 of the whole body: what a repetition must have in common with the first.
@@ -44,7 +46,8 @@ public struct DebitRequest: Hashable, Sendable {
   /// - Throws: `Refusal` with `request_malformed` or `amount_invalid`.
   public init(_ body: JSON) throws(Refusal) {
     guard let id = body["id"]?.text.flatMap({ EntityID($0) }), let card = body["card"]?.text,
-      let parts = body["parts"]?.elements, (1...Self.partLimit).contains(parts.count)
+      let parts = body["parts"]?.elements, parts.count <= Self.partLimit,
+      !parts.isEmpty || body["entrance"]?.object != nil
     else {
       throw Refusal(
         .requestMalformed, "A debit has an id (uuid), a card (first_tag_id) and 1 to \(Self.partLimit) parts.")
@@ -53,6 +56,7 @@ public struct DebitRequest: Hashable, Sendable {
     self.card = card
     self.parts = try Self.read(parts)
     let body = try NativeBody(body)
+    entrance = try body.value("entrance").map { json throws(Refusal) in try EntranceRequest(json) }
     comment = try body.optionalText("comment", atMost: 1000)
     primaryCard = try body.optionalText("primary_card", atMost: 1000)
     delegation = try body.id("delegation")

@@ -66,13 +66,21 @@ public struct PostDebit: LedgerCommand {
     _ refusal: Refusal, place: Books.Place, decidedAt: LedgerTime, ledger: LedgerWriter
   ) throws -> Answer {
     let card = try ledger.books.card(tag: debit.card)
-    let answer = Rejection(refusal).answer
+    var answer = Rejection(refusal).answer
+    if let entrance = debit.entrance {
+      // Since when a membership has expired is what a person at a door wants to know.
+      var object = try JSON.parse(answer.body).object ?? JSONObject()
+      object["entrance"] = try EntranceDecision.refused(
+        entrance, wallet: card.flatMap { $0.isBlocked ? nil : $0.wallet }, at: decidedAt, ledger.books)
+      answer = Answer(status: answer.status, .object(object))
+    }
     let refused = DebitPosting.Posted(card: card?.uuid, wallet: card?.wallet, answer: answer, authority: nil)
-    let settlement: Books.Debit.Settlement? = debit.isOffline ? .open : nil
+    // Of an entrance that cost nothing, nothing is left to be settled.
+    let settlement: Books.Debit.Settlement? = debit.isOffline && debit.total > 0 ? .open : nil
     try ledger.books.insert(
       row(.refused, of: refused, decidedAt: decidedAt, at: ledger.now, code: refusal.code, settlement: settlement),
       of: place.uuid)
-    if debit.isOffline, let card { try ledger.books.addUnsettled(1, card: card.uuid) }
+    if settlement != nil, let card { try ledger.books.addUnsettled(1, card: card.uuid) }
     return answer
   }
 }
@@ -89,7 +97,9 @@ struct DebitPosting {
   private let card: Books.Card
   private let wallet: EntityID
   private let operatorCard: EntityID?
-  private let authority: Authority
+  /// Nil where nothing is taken.
+  private let authority: Authority?
+  private let entrance: EntranceDecision?
   private let parts: [Part]
 
   private struct Part {
@@ -119,12 +129,19 @@ struct DebitPosting {
     guard card.unsettled == 0 || isSettlement else { throw Refusal(.cardUnsettled) }
     operatorCard = try ledger.operatorCard(tag: debit.primaryCard, at: place)
     let assets = try debit.parts.map { try Self.asset($0, at: place, ledger: ledger) }
+    entrance = try debit.entrance.map {
+      try EntranceDecision(
+        $0, wallet: card.wallet, at: place, decidedAt: decidedAt, isOffline: debit.isOffline, ledger: ledger)
+    }
     // A card that was never read has no wallet yet, and so no money.
     guard let wallet = card.wallet else { throw Refusal(.insufficientFunds) }
-    authority = try ledger.authority(
-      over: Debiting(
-        card: card, wallet: wallet, place: place, assets: assets.map(\.uuid), amount: debit.total, at: decidedAt,
-        delegation: debit.delegation))
+    authority =
+      debit.parts.isEmpty
+      ? nil
+      : try ledger.authority(
+        over: Debiting(
+          card: card, wallet: wallet, place: place, assets: assets.map(\.uuid), amount: debit.total, at: decidedAt,
+          delegation: debit.delegation))
     parts = try zip(debit.parts, assets).map { part, asset in
       let sale = Posting(
         action: .sale, sender: wallet, receiver: place.wallet, terms: asset.terms, amount: part.amount)
@@ -146,16 +163,19 @@ struct DebitPosting {
       card: card.uuid, primaryCard: operatorCard, comment: debit.comment, metadata: debit.metadataWithID,
       authority: authority)
     let transactions = try parts.map { try ledger.post($0.posting, details).receiptLine(asset: $0.asset) }
-    try ledger.count(authority)
+    if let authority { try ledger.count(authority) }
+    let entered = try entrance?.post(debit: debit.id, details, ledger)
     let balances = parts.map {
       $0.asset.balanceLine(before: $0.before, after: $0.before - $0.posting.amount.minorUnits)
     }
-    let receipt: JSON = [
-      "id": JSON(debit.id.text), "state": JSON(Books.Debit.State.posted.rawValue), "card": JSON(card.firstTagID),
-      "transactions": .array(transactions), "balances": .array(balances),
-      "delegation": JSON(authority.delegation.text),
-    ]
-    return Posted(card: card.uuid, wallet: wallet, answer: Answer(status: 201, receipt), authority: authority)
+    var receipt = JSONObject([
+      ("id", JSON(debit.id.text)), ("state", JSON(Books.Debit.State.posted.rawValue)), ("card", JSON(card.firstTagID)),
+      ("transactions", .array(transactions)), ("balances", .array(balances)),
+      ("delegation", JSON(authority?.delegation.text)),
+    ])
+    if let entered { receipt["entrance"] = entered }
+    return Posted(
+      card: card.uuid, wallet: wallet, answer: Answer(status: 201, .object(receipt)), authority: authority)
   }
 
   private static func asset(

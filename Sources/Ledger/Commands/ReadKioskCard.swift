@@ -61,6 +61,9 @@ extension Books {
       ])
       if let room = try room(for: asset, at: place) { holding["room"] = JSON(room) }
       if let outlook = try meltingOutlook(of: asset.uuid, in: wallet) { holding["melts_next"] = outlook.nextJSON }
+      if asset.category == .membership {
+        holding["membership"] = try membership(in: asset, of: wallet, at: instant ?? LedgerTime.now())
+      }
       return .object(holding)
     }
   }

@@ -22,7 +22,7 @@ extension Books {
       }
       let party = try self.place(of: posted, seenFrom: step.wallet)
       guard try reader.mayRead(posted, in: asset, party: party) else { continue }
-      entries.append(try entry(step, posted, asset: asset, party: party))
+      entries.append(try entry(step, posted, asset: asset, party: party, reader: place))
     }
     return Answer(["entries": .array(entries), "next": .null])
   }
@@ -34,11 +34,17 @@ extension Books {
     return try place(wallet: other) ?? place(wallet: wallet)
   }
 
-  private func entry(_ step: HistoryWalk.Step, _ posted: Posted, asset: Asset, party: Place?) throws -> JSON {
+  private func entry(
+    _ step: HistoryWalk.Step, _ posted: Posted, asset: Asset, party: Place?, reader: Place?
+  ) throws -> JSON {
+    let what = try what(posted)
+    // Whom a person gives to is no place's to know, and what they wrote to each other is not in the chain at all.
+    let other = posted.entry.sender == step.wallet ? posted.entry.receiver : posted.entry.sender
+    let person = what == .given && reader == nil ? try walletName(other) : nil
     let tap = try tap(of: posted, at: party)
     return [
       "sequence": JSON(step.sequence), "uuid": JSON(posted.entry.id.text), "datetime": JSON(posted.entry.datetime.wire),
-      "action": JSON(posted.entry.action.rawValue),
+      "action": JSON(posted.entry.action.rawValue), "what": JSON(what.rawValue), "party": JSON(person),
       "card": JSON(try posted.entry.card.flatMap { try card($0) }?.numberPrinted), "place": JSON(party?.name),
       "device": JSON(tap?.device), "asset": JSON(asset.uuid.text), "asset_name": JSON(asset.name),
       "category": JSON(asset.category.rawValue), "amount": JSON(step.moved), "balance": JSON(step.balance),

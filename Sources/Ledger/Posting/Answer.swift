@@ -127,7 +127,9 @@ extension Refusal.Code {
       .notAuthenticated,
       .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
       .voidNotYours, .operatorCardExpired, .operatorCardLocked, .notYoursToUnblock, .holderMustSign, .refundNotOffered,
-      .refundElsewhere, .refundFederated, .refundNotMoney:
+      .refundElsewhere, .refundFederated, .refundNotMoney, .transferNotOffered, .transferToPlace, .overTransferLimit,
+      .overTransferDayLimit, .overTransferTotalLimit, .membershipNone, .membershipExpired, .membershipNotBegun,
+      .enteredAlready:
       403
     case .methodNotAllowed: 405
     case .requestTooLong: 413

@@ -4,7 +4,8 @@ import Rules
 
 /// What is to be taken from a wallet whose owner does not sign.
 struct Debiting {
-  let card: Books.Card
+  /// With which card; nil: with none, from a person's wallet.
+  let card: Books.Card?
   let wallet: EntityID
   let place: Books.Place
   let assets: [EntityID]
@@ -14,6 +15,8 @@ struct Debiting {
   let at: LedgerTime
   /// The delegation that was asked for; nil: the first that allows it.
   let delegation: EntityID?
+  /// What for.
+  var purpose = Delegation.Purpose.tap
 }
 
 /// That a debit may be made: only the check of delegations makes one, and no sale is posted without.
@@ -46,8 +49,7 @@ extension LedgerWriter {
   /// - Throws: `Refusal` with `no_delegation`, or with the limit of the first delegation that speaks of this debit.
   func authority(over debiting: Debiting) throws -> Authority {
     var authority = try delegatedAuthority(over: debiting)
-    let card = debiting.card
-    guard card.limits != Delegation.Limits() else { return authority }
+    guard let card = debiting.card, card.limits != Delegation.Limits() else { return authority }
     var used = Delegation.Use()
     if card.limits.perDay != nil {
       let day = try books.cardDay(of: card, at: debiting.at)
@@ -59,13 +61,14 @@ extension LedgerWriter {
   }
 
   private func delegatedAuthority(over debiting: Debiting) throws -> Authority {
-    guard debiting.card.user != nil else { return try authorityOfIssue(debiting) }
+    if let card = debiting.card, card.user == nil { return try authorityOfIssue(debiting, with: card) }
     let standing = try books.delegations(of: debiting.wallet)
     let isFederated = standing.contains { if case .federation = $0.grantee { true } else { false } }
     let debit = DelegationRules.Debit(
       place: debiting.place.uuid,
       federations: isFederated ? Set(try books.federations(of: debiting.place.uuid)) : [],
-      assets: Set(debiting.assets), amount: debiting.amount, instant: debiting.at.microseconds)
+      assets: Set(debiting.assets), amount: debiting.amount, purpose: debiting.purpose,
+      instant: debiting.at.microseconds)
     var refusal: Refusal?
     for delegation in standing where debiting.delegation == nil || debiting.delegation == delegation.id {
       guard DelegationRules.covers(delegation, debit) else { continue }
@@ -78,8 +81,8 @@ extension LedgerWriter {
     throw refusal ?? Refusal(.noDelegation)
   }
 
-  private func authorityOfIssue(_ debiting: Debiting) throws -> Authority {
-    let issue = try books.issueDelegation(of: debiting.wallet, origin: debiting.card.origin)
+  private func authorityOfIssue(_ debiting: Debiting, with card: Books.Card) throws -> Authority {
+    let issue = try books.issueDelegation(of: debiting.wallet, origin: card.origin)
     guard debiting.delegation == nil || debiting.delegation == issue.id else { throw Refusal(.noDelegation) }
     return try authority(debiting, under: issue)
   }

@@ -8,6 +8,9 @@ struct PostingDetails {
   var primaryCard: EntityID?
   var comment: String?
   var metadata: JSON = .null
+  /// Of a membership: its period in the chain's code, when its run began, and when this period does.
+  var subscriptionType = ChainEntry.noSubscription
+  var subscriptionFirst: LedgerTime?
   var subscriptionStart: LedgerTime?
   /// For a first block: the asset's own creation date, which may lie in the past.
   var datetime: LedgerTime?
@@ -17,6 +20,8 @@ struct PostingDetails {
   var authority: Authority?
   /// Whether the ledger posts it by itself, also where it stands before what somebody asked for.
   var isOfLedger = false
+  /// By what a person gives money away: only the check of their signed request makes one.
+  var transfer: TransferDecision?
 }
 
 extension LedgerWriter {
@@ -28,6 +33,12 @@ extension LedgerWriter {
   func post(_ posting: Posting, _ details: PostingDetails = PostingDetails()) throws -> Books.Posted {
     // The last line of defence: no way to a wallet's money leads past the check of its owner's delegation.
     guard posting.action != .sale || details.authority?.wallet == posting.sender else { throw Refusal(.noDelegation) }
+    if posting.action == .transfer, details.transfer?.sender != posting.sender {
+      guard try books.user(wallet: posting.sender) == nil else {
+        throw Refusal(.forbidden, "Only its owner gives a person's money away, by their signature.")
+      }
+    }
+    guard posting.action != .membership else { return try postMembership(posting, details) }
     try meltBefore(posting)
     try freeExpired(posting.terms, in: posting.sender)
     return try record(posting, details)
@@ -87,7 +98,8 @@ extension LedgerWriter {
       id: id, sender: posting.sender, receiver: posting.receiver, asset: posting.terms.asset,
       amount: posting.amount.minorUnits, datetime: datetime, lastCheck: max(now, datetime), action: posting.action,
       card: details.card, primaryCard: details.primaryCard, comment: details.comment, metadata: details.metadata,
-      checkoutStripe: details.checkoutStripe, subscriptionStart: details.subscriptionStart,
+      checkoutStripe: details.checkoutStripe, subscriptionType: details.subscriptionType,
+      subscriptionFirst: details.subscriptionFirst, subscriptionStart: details.subscriptionStart,
       previousID: head?.entry.id ?? id, previousHash: head?.hash ?? "")
     let posted = Books.Posted(
       entry: entry, hash: entry.hash, sequence: try books.lastSequence() + 1,

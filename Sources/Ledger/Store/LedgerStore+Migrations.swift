@@ -20,6 +20,9 @@ extension LedgerStore {
     registerStripe(in: &migrator)
     registerReservations(in: &migrator)
     registerClearing(in: &migrator)
+    registerTransfers(in: &migrator)
+    registerMemberships(in: &migrator)
+    registerEntrances(in: &migrator)
     return migrator
   }
 

@@ -1,3 +1,4 @@
+import Ledger
 import Model
 
 /// The native calls about what was: refunds, histories, reports.
@@ -36,6 +37,9 @@ extension Operation {
     .field("sequence", .integer("Its number in the ledger.", from: 1)), .field("uuid", .uuid("The transaction.")),
     .field("datetime", .instant("When it was posted.")),
     .field("action", .choice(TransactionAction.allCases.map(\.rawValue), "As in Tx.")),
+    .field(
+      "what", .choice(HistoryKind.allCases.map(\.rawValue), "What it was, also where TRF stands for several things.")),
+    .field("party", Schema.text("Always null here: whom a person gives to is no place's to know.").orNull),
     .field("card", Schema.text("The number printed on the card that was used.").orNull),
     .field("place", Schema.text("Where.").orNull), .field("device", Schema.text("At which till or kiosk.").orNull),
     .field("asset", .uuid("The asset.")), .field("asset_name", .text("Its name.")), .field("category", .category),

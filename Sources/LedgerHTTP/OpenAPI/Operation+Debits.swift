@@ -15,16 +15,41 @@ extension Operation {
       .field("after", .integer("Minor units after.", from: 0)),
     ]))
 
+  private static let entered = Schema.object(
+    [
+      .field("membership", .uuid("The membership that lets in, or comes nearest to it.")),
+      .field("name", .text("Its name.")),
+      .field("standing", .choice(["valid", "expired", "begins", "none"], "How it stood.")),
+      .field(
+        "instant",
+        Schema.instant("Of valid: until when, null for ever; of expired: since when; of begins: when.").orNull),
+      .optional("badge", Schema.uuid("The transaction that records the badge.").orNull),
+    ], "Of an entrance: by which membership.")
+
+  private static let entrance = Schema.object(
+    [
+      .field(
+        "memberships", .list(of: .uuid("A membership."), "Of which any one lets in.", atMost: 20)),
+      .optional("badge", Schema.uuid("The badge that is recorded with it.").orNull),
+      .optional(
+        "again_after_s",
+        Schema.integer("For how long nobody enters again, up to 86400; 300 when it is not given.", from: 0).orNull),
+    ], "What makes the debit an entrance too; its parts may be none then, and it costs nothing.")
+
   private static let debit = Schema.object([
     .field("id", .uuid("The tap.")), .field("state", .choice(["posted", "voided"], "What became of it.")),
     .field("card", .tag), .field("transactions", moves), .field("balances", balances),
-    .optional("delegation", .uuid("What it was made under; a card's wallet for what it carries by its issue.")),
+    .optional(
+      "delegation",
+      Schema.uuid("What it was made under; a card's wallet for what it carries by its issue; null of nothing.").orNull),
+    .optional("entrance", entered),
     .optional("void", Schema.object([], "The answer of the void.").orNull),
   ])
 
   private static let refused = Schema.object([
     .field("id", .uuid("The tap.")), .field("state", .choice(["refused"], "It is not made, and never will be.")),
     .field("code", .text("Why, for programs.")), .field("sentence", .text("Why, for a person.")),
+    .optional("entrance", entered.orNull),
     .field(
       "settlement",
       Schema.choice(["open", "posted", "forgiven"], "Of one that was decided offline: what became of it.").orNull),
@@ -42,7 +67,8 @@ extension Operation {
       .list(
         of: .object([
           .field("asset", .uuid("The asset; each once.")), .field("amount", .integer("Minor units.", from: 1)),
-        ]), "What is taken, asset by asset.", atMost: 32)),
+        ]), "What is taken, asset by asset; at least one, but for an entrance.", atMost: 32)),
+    .optional("entrance", entrance.orNull),
     .optional("primary_card", Schema.tag.orNull), .optional("comment", Schema.comment.orNull),
     .optional("metadata", Schema.map(of: .anything("Anything."), "Kept with each transaction.").orNull),
     .optional("delegation", Schema.uuid("The delegation to debit under; none: the first that allows it.").orNull),
@@ -65,7 +91,10 @@ extension Operation {
       answers: [.answer(200, "It was made before.", debit), .answer(201, "It is made.", debit)],
       refusals: [
         .refusal(402, "There is not enough money."),
-        .refusal(403, "The card is blocked or unsettled, the asset not accepted, or no delegation allows it."),
+        .refusal(
+          403,
+          "The card is blocked or unsettled, the asset not accepted, no delegation allows it, or its holder does not enter."
+        ),
         .refusal(404, "The card is unknown."), .refusal(409, "This id was used for another debit."),
       ]),
     .get(

@@ -19,7 +19,7 @@ extension Operation {
           .optional(
             "room",
             .integer("How much more of it the place takes, in minor units; it is there with a ceiling.", from: 0)),
-          .optional("melts_next", Operation.nextMelting),
+          .optional("melts_next", Operation.nextMelting), .optional("membership", Operation.membership),
         ]), "What the place may see of its money.")),
     .field("delegations", .list(of: .named("Delegation"), "Those that let this place debit, as they are tried.")),
     .field("at", .instant("When this was so.")),

@@ -89,7 +89,8 @@ extension Operation {
   /// Every call, in the order of the document. A new resource adds its list here.
   static let all: [Operation] =
     hello + places + cards + transactions + assets + wallets + federations + debits + kiosks + books + cardLife
-    + ownCards + demurrage + acceptance + clearings + authorities + delegations + stripe + descriptions
+    + ownCards + demurrage + acceptance + clearings + authorities + transfers + memberships + delegations + stripe
+    + descriptions
 
   /// The errors of this call: its own, and those that any call of its kind can have.
   var allRefusals: [Reply] {

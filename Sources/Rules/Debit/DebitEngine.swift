@@ -7,7 +7,9 @@ public enum DebitEngine {
   ///
   /// Within a class the smaller asset id goes first, so that a repetition of the question allocates alike.
   public static func decide(_ question: DebitQuestion) -> DebitDecision {
-    guard question.amount > .zero else { return .refuse(Refusal(.amountInvalid)) }
+    guard question.amount > .zero || question.amount == .zero && question.entrance != nil else {
+      return .refuse(Refusal(.amountInvalid))
+    }
     switch question.contact {
     case .online:
       guard let card = question.card, card.isFresh else { return .askLedger }
@@ -27,6 +29,9 @@ public enum DebitEngine {
     case .unsettled: return .refuse(Refusal(.cardUnsettled))
     case .usable: break
     }
+    if let refusal = question.entrance?.refusal(at: question.now) { return .refuse(refusal) }
+    // Nothing is taken, so nobody's leave is needed.
+    if question.amount == .zero { return .approve(DebitPlan(parts: [])) }
     let money = spendable(question, card)
     guard let authorities = card.authorities else {
       return Attempt(question, card, money, authority: nil, limits: limits).decision

@@ -16,11 +16,14 @@ public struct DebitQuestion: Hashable, Sendable {
   public let now: Int64
   /// Whether the ledger answers.
   public let contact: LedgerContact
+  /// Whether it is an entrance too; then it may cost nothing.
+  public let entrance: EntranceQuestion?
 
   /// A question.
   public init(
     amount: Amount, placeWallet: EntityID, card: CardFacts?, policy: SpendPolicy = .standard,
-    acceptsPart: Bool = false, now: Int64, contact: LedgerContact = .online
+    acceptsPart: Bool = false, now: Int64, contact: LedgerContact = .online,
+    entrance: EntranceQuestion? = nil
   ) {
     self.amount = amount
     self.placeWallet = placeWallet
@@ -29,5 +32,6 @@ public struct DebitQuestion: Hashable, Sendable {
     self.acceptsPart = acceptsPart
     self.now = now
     self.contact = contact
+    self.entrance = entrance
   }
 }

@@ -34,7 +34,8 @@ struct CardHistory: AsyncParsableCommand {
   @OptionGroup var options: StoreOptions
 
   private static let columns = [
-    "sequence", "datetime", "action", "card", "place", "device", "asset_name", "amount", "balance", "comment",
+    "sequence", "datetime", "action", "what", "card", "place", "party", "device", "asset_name", "amount", "balance",
+    "comment",
   ]
 
   func run() async throws {

@@ -61,7 +61,7 @@ struct FederationTerms: AsyncParsableCommand {
   }
 
   /// Nil: not given; `.some(nil)`: none.
-  private static func limit(_ text: String?) throws -> Int64?? {
+  static func limit(_ text: String?) throws -> Int64?? {
     guard let text else { return nil }
     if text == "none" { return .some(nil) }
     let limit = try Amount(decimal: text).minorUnits

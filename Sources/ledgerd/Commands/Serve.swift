@@ -77,6 +77,7 @@ struct Serve: AsyncParsableCommand {
           .init(service: SealingService(store: store, postings: postings, bell: bell, logger: logger)),
           .init(service: DemurrageService(store: store, postings: postings, logger: logger)),
           .init(service: ReservationService(store: store, postings: postings, logger: logger)),
+          .init(service: RenewalService(store: store, postings: postings, logger: logger)),
         ] + (stripe?.services ?? []).map { .init(service: $0) } + [.init(service: server)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
     do {
