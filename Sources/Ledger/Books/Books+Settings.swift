@@ -11,7 +11,7 @@ extension Books {
     case serverKey = "server_key"
     /// The days of those who set none: a name of the IANA database.
     case timeZone = "time_zone"
-    /// The number of the last kept answer that is in the index of fingerprints.
+    /// The number of the last kept answer that is in a page.
     case lastIndexedReply = "last_indexed_reply"
   }
 

@@ -17,6 +17,7 @@ extension LedgerStore {
     registerMelting(in: &migrator)
     registerAcceptance(in: &migrator)
     registerAuthorities(in: &migrator)
+    registerReplyPages(in: &migrator)
     return migrator
   }
 
