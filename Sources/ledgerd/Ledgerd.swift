@@ -12,7 +12,8 @@ struct Ledgerd: AsyncParsableCommand {
       """,
     subcommands: [
       Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, FederationCommand.self,
-      DelegationCommand.self, DemurrageCommand.self, AuthorityCommand.self, ReportCommand.self, Audit.self, Verify.self,
+      DelegationCommand.self, DemurrageCommand.self, FestivalCommand.self, AuthorityCommand.self, ReportCommand.self,
+      Audit.self, Verify.self,
       Backup.self,
       Restore.self, Export.self, OpenAPI.self, Completions.self, Manual.self,
     ])
