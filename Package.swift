@@ -37,6 +37,7 @@ let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let toml = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let histogram = Target.Dependency.product(name: "Histogram", package: "hdrhistogram-swift")
 
 let package = Package(
   name: "fedow-tap",
@@ -50,6 +51,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -71,6 +73,7 @@ let package = Package(
     floor("Transport", ["CCurl"]),
     floor("Console", ["Model", "FedowProtocol"]),
     floor("Stripe", ["Model", "Signing", "FedowProtocol", "Transport"]),
+    floor("Festival", ["Model", "Signing", "FedowProtocol", "Transport", histogram]),
     // Floor 3: the ledger and the kiosk.
     floor(
       "Ledger", ["Model", "Rules", "Signing", "FedowProtocol", "Transport", "Stripe", grdb, logging, lifecycle]),
@@ -96,7 +99,9 @@ let package = Package(
         lifecycle,
         unixSignals, logging, toml,
       ]),
-    program("tapctl", ["Model", "Signing", "FedowProtocol", "Transport", "Console", "Kiosk", arguments, toml]),
+    program(
+      "tapctl",
+      ["Model", "Signing", "FedowProtocol", "Transport", "Console", "Festival", "Kiosk", arguments, toml]),
     // What tests and the demonstration play the world with.
     floor("TestKit", ["Model", "FedowProtocol", "Stripe", "Transport", "CLinux"]),
     program("virtual-card", ["Model", "TestKit", arguments]),
@@ -105,9 +110,8 @@ let package = Package(
     program(
       "benchmarks",
       [
-        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Transport", "Ledger", "Kiosk", "CLinux", "TestKit",
-        arguments,
-        logging,
+        "Model", "Rules", "Signing", "FedowProtocol", "Readers", "Transport", "Ledger", "Kiosk", "CLinux",
+        "TestKit", arguments, logging,
       ],
       path: "Sources/Benchmarks"),
     tests("ModelTests", ["Model"]),
@@ -124,6 +128,7 @@ let package = Package(
       ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
+    tests("FestivalTests", ["Festival", "FedowProtocol", "Model"]),
     tests("EndToEndTests", ["Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
     tests("TestKitTests", ["TestKit", "Transport"]),
     tests("StripeTests", ["Stripe", "FedowProtocol", "Model", "TestKit"], resources: [.copy("Vectors")]),

@@ -14,7 +14,7 @@ struct Ledgerd: AsyncParsableCommand {
       Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, FederationCommand.self,
       DelegationCommand.self, DemurrageCommand.self, ClearingGroup.self, AuthorityCommand.self,
       ReservationsCommand.self, TransfersCommand.self, MembershipCommand.self, StripeCommand.self,
-      ReportCommand.self, Audit.self, Verify.self, Backup.self,
+      FestivalCommand.self, ReportCommand.self, Audit.self, Verify.self, Backup.self,
       Restore.self, Export.self, OpenAPI.self, Completions.self, Manual.self,
     ])
 }

@@ -20,6 +20,6 @@ struct Tapctl: AsyncParsableCommand {
       CardCommand.self, RefillCommand.self, HealthCommand.self, CompleteCommand.self, CancelCommand.self,
       UndoCommand.self,
       OperatorCommand.self, OutboxCommand.self, DevicesCommand.self, AuditCommand.self,
-      WalletCommand.self, ReportCommand.self, CompletionsCommand.self, ManualCommand.self,
+      WalletCommand.self, ReportCommand.self, LoadCommand.self, CompletionsCommand.self, ManualCommand.self,
     ])
 }

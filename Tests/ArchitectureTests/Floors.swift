@@ -8,7 +8,7 @@ enum Floors {
   private static let server: Set = ["Hummingbird", "HTTPTypes", "NIOCore"]
   private static let ours: Set = [
     "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Ledger", "Kiosk", "LedgerHTTP", "KioskHTTP",
-    "Console", "Stripe",
+    "Console", "Stripe", "Festival",
   ]
   private static let program: Set = platform.union(services).union(server).union(ours)
     .union(["ArgumentParser", "TOMLKit", "UnixSignals"])
@@ -23,6 +23,7 @@ enum Floors {
     "Transport": platform.union(["CCurl"]),
     "Console": platform.union(["Model", "FedowProtocol"]),
     "Stripe": platform.union(["Model", "Signing", "FedowProtocol", "Transport"]),
+    "Festival": platform.union(["Histogram", "Model", "Signing", "FedowProtocol", "Transport"]),
     "Ledger": platform.union(services).union([
       "GRDB", "Model", "Rules", "Signing", "FedowProtocol", "Transport", "Stripe",
     ]),

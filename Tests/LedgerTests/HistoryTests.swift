@@ -50,11 +50,11 @@ struct HistoryTests {
           let again = try await service.submit(request.command, guarded: request.replay)
           #expect(again == request.answer)
         }
-        // Next from the index, then with nothing remembered.
-        if round == 0 { try await ledger.store.write { try $0.indexReplies(atLeast: 1) } }
+        // Next from the pages, then with nothing remembered.
+        if round == 0 { try await ledger.store.write { try $0.pageReplies(atLeast: 1) } }
         if round == 1 { ledger.store.memory.undo() }
       }
-      #expect(try await ledger.store.read { try $0.lastIndexedReply() } == Int64(evening.count))
+      #expect(try await ledger.store.read { try $0.lastPagedReply() } == Int64(evening.count))
     }
     #expect(try await ledger.verdict().isSound)
   }

@@ -1,14 +1,15 @@
-/// One measured figure, and what it should be at most.
+/// One measured figure, and what it should be.
 struct Figure {
   /// Its key in `bench.json`; the unit is its last part.
   let key: String
   let value: Double
-  /// What it should not exceed.
+  /// Its bound; nil for none.
   let target: Target?
 
   enum Target {
     case atMost(Double)
-    /// So many times the disk's fsync, and so many milliseconds.
+    case atLeast(Double)
+    /// At most so many times the disk's fsync, and so many milliseconds.
     case fsyncs(Double, plus: Double)
   }
 

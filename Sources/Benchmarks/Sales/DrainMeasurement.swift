@@ -11,12 +11,12 @@ struct DrainMeasurement {
   private static let cardCount = 200
 
   let ledger: SalesLedger
-  let measurement: SalesMeasurement
+  let server: LedgerServer
   let directory: String
 
   /// Takes the debits, brings the ledger back, and counts until the outbox is empty.
   func run() async throws -> [Figure] {
-    _ = try Program(path: measurement.binaries + "/ledgerd").answer([
+    _ = try Program(path: server.binaries + "/ledgerd").answer([
       "place", "policy", "Bar", "--offline", "on", "--offline-per-card", "1000.00", "--offline-per-device", "100000.00",
       "--data", ledger.dataDirectory,
     ])
@@ -51,7 +51,7 @@ struct DrainMeasurement {
 
   /// Each card once with the ledger, so that the kiosk knows it, and then without.
   private func takeOffline(_ kiosk: TapKiosk, port: Int) async throws {
-    let server = try await measurement.serve(port: port)
+    let program = try await server.serve(ledger, port: port)
     let watching = Task { await kiosk.watch.run() }
     while !kiosk.policies.offline.isAllowed { try await Task.sleep(for: .milliseconds(5)) }
     while try await kiosk.store.remembered("hotlist") == nil { try await Task.sleep(for: .milliseconds(5)) }
@@ -60,15 +60,15 @@ struct DrainMeasurement {
     _ = kiosk.link.heard(at: .now())
     let cards = ledger.cards.prefix(Self.cardCount)
     for card in cards { try await pay(kiosk, card.tag, until: "paid") }
-    server.stop()
+    program.stop()
     for _ in 0..<Self.rounds {
       for card in cards { try await pay(kiosk, card.tag, until: "paid_offline") }
     }
   }
 
   private func drain(_ kiosk: TapKiosk, port: Int) async throws -> Double {
-    let server = try await measurement.serve(port: port)
-    defer { server.stop() }
+    let program = try await server.serve(ledger, port: port)
+    defer { program.stop() }
     let begin = ContinuousClock.now
     await kiosk.forwarder.hurry()
     while try await !kiosk.store.waitingRows().isEmpty { try await Task.sleep(for: .milliseconds(10)) }

@@ -17,6 +17,11 @@ struct LoadGenerator {
     var failure: String?
     var milliseconds = Sample()
     var seconds = 0.0
+
+    /// - Throws: `BenchError` with the first answer that was not as it should be.
+    func check() throws {
+      if let failure { throw BenchError("not as it should be answered: \(failure)") }
+    }
   }
 
   private struct Connection {

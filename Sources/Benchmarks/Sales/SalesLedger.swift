@@ -9,7 +9,7 @@ import Signing
 struct SalesLedger {
   static let cardCount = 1000
 
-  let dataDirectory: String
+  private(set) var dataDirectory: String
   let credentials: PlaceCredentials
   let place: EntityID
   let placeWallet: EntityID
@@ -48,7 +48,7 @@ struct SalesLedger {
     guard let temporary = APIKey(pairing.temporaryKey) else { throw BenchError("the pairing key is malformed") }
     let pairPlace = PairPlace(key: temporary, body: body, signature: try key.sign(SignedMessage.post(body)))
     let (place, operatorTag) = (pairing.place, operatorTag)
-    let (credentials, wallet, cards) = try await Self.withPostings(dataDirectory) { postings in
+    let (credentials, wallet, cards) = try await Self.withPostings(dataDirectory) { postings, _ in
       let answer = try await postings.submit(pairPlace)
       guard let granted = Handshake.Answer(parsing: Array(answer.body.utf8)) else { throw BenchError("not paired") }
       var cards: [(tag: String, wallet: EntityID)] = []
@@ -72,6 +72,18 @@ struct SalesLedger {
     self.cards = cards
   }
 
+  /// The same ledger under another name beside it, as it is on the disk now; one of this name goes.
+  func copy(_ name: String) throws -> SalesLedger {
+    var copy = self
+    copy.dataDirectory = URL(filePath: dataDirectory).deletingLastPathComponent().appending(path: "sales-\(name)").path
+    guard copy.dataDirectory != dataDirectory else { throw BenchError("a ledger is not copied onto itself") }
+    try? FileManager.default.removeItem(atPath: copy.dataDirectory)
+    try FileManager.default.copyItem(atPath: dataDirectory, toPath: copy.dataDirectory)
+    // Nothing of the copying shall be left to write when something is measured.
+    sync()
+    return copy
+  }
+
   /// The body of one sale, like a till's.
   func sale(_ number: Int) -> JSON {
     let card = cards[number % cards.count]
@@ -87,10 +99,10 @@ struct SalesLedger {
   func grow(by count: Int) async throws -> Double {
     let (place, sales) = (place, self)
     let begin = ContinuousClock.now
-    try await Self.withPostings(dataDirectory) { postings in
+    try await withPostings { postings, _ in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<count {
-          if number >= 256 { try await group.next() }
+          if number >= SalesMeasurement.busiest { try await group.next() }
           group.addTask {
             let body = sales.sale(number)
             let key = "history:\(number):\(EntityID.random())"
@@ -158,8 +170,15 @@ struct SalesLedger {
     return Double(verdict.transactions) / ((ContinuousClock.now - begin).milliseconds / 1000)
   }
 
+  /// Runs the ledger's writer in this process while the body runs.
+  func withPostings<Value: Sendable>(
+    _ body: @Sendable @escaping (PostingService, LedgerStore) async throws -> Value
+  ) async throws -> Value {
+    try await Self.withPostings(dataDirectory, body)
+  }
+
   private static func withPostings<Value: Sendable>(
-    _ dataDirectory: String, _ body: @Sendable @escaping (PostingService) async throws -> Value
+    _ dataDirectory: String, _ body: @Sendable @escaping (PostingService, LedgerStore) async throws -> Value
   ) async throws -> Value {
     let store = try LedgerStore(path: dataDirectory + "/ledger.sqlite")
     let postings = PostingService(store: store, logger: Logger(label: "bench"))
@@ -168,7 +187,7 @@ struct SalesLedger {
         try await postings.run()
         return nil
       }
-      group.addTask { try await body(postings) }
+      group.addTask { try await body(postings, store) }
       while let value = try await group.next() {
         guard let value else { continue }
         group.cancelAll()

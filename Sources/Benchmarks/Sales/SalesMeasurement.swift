@@ -1,72 +1,82 @@
-import Foundation
-
-/// Signed sales a second that `ledgerd` posts and answers in full over HTTP on loopback (`POST /transaction/`).
+/// Signed sales a second that `ledgerd` posts and answers in full over HTTP on loopback (`POST /transaction/`), beside what
+/// the same machine does without HTTP, and without anything but SQLite.
 struct SalesMeasurement {
+  /// What the issue of speed is decided by.
+  static let busiest = 128
+
   let ledger: SalesLedger
-  let binaries: String
-  let directory: String
+  let server: LedgerServer
   let seconds: Int
+  let rounds: Int
 
-  /// Requests that do nothing: what HTTP alone costs.
-  func requestsPerSecond(connections: Int) async throws -> (perSecond: Double, microseconds: Double) {
-    let (port, server) = try await serve()
-    defer { server.stop() }
-    let before = try ProcessStatistics(id: server.id).processorSeconds
-    let request = Array("GET /helloworld/ HTTP/1.1\r\nHost: 127.0.0.1:\(port)\r\n\r\n".utf8)
-    let outcome = try LoadGenerator(port: port, connections: connections, expected: 200).run(
-      Array(repeating: request, count: 200_000), atMost: .seconds(2))
-    if let failure = outcome.failure { throw BenchError("no answer: \(failure)") }
-    let used = try ProcessStatistics(id: server.id).processorSeconds - before
-    return (Double(outcome.answered) / outcome.seconds, used / Double(outcome.answered) * 1e6)
+  /// How fast it went.
+  struct Pace {
+    let figures: [Figure]
+    /// With the most connections.
+    let salesPerSecond: Double
+    let microsecondsASale: Double
   }
 
-  private func serve() async throws -> (port: Int, server: RunningProgram) {
-    let port = try LoopbackPort.free()
-    return (port, try await serve(port: port))
-  }
-
-  /// ledgerd on this port, once it answers.
-  func serve(port: Int) async throws -> RunningProgram {
-    // A bound on requests a second is there for strangers, not for what is measured.
-    let configuration = directory + "/sales.toml"
-    try Data("rate_client = 0\nrate_stranger = 0\nrate_failure = 0\n".utf8).write(to: URL(filePath: configuration))
-    let server = try Program(path: binaries + "/ledgerd").start(
-      ["serve", "--data", ledger.dataDirectory, "--port", "\(port)", "--config", configuration],
-      log: directory + "/sales.log")
-    try await LocalService(port: port).waitUntilReady("/helloworld/")
-    return server
-  }
-
-  /// A figure for each number of connections, and the microseconds of ledgerd's processor a sale at the last.
-  func run(connections: [Int], suffix: String = "") async throws -> (figures: [Figure], microsecondsASale: Double) {
-    let begin = ContinuousClock.now
-    let (port, server) = try await serve()
-    defer { server.stop() }
-    var microseconds = 0.0
-    var figures = [Figure("ledgerd_start_s\(suffix)", (ContinuousClock.now - begin).milliseconds / 1000)]
-    for count in connections {
-      Progress.say("sales over \(count) connection\(count == 1 ? "" : "s")\(suffix)")
-      let sales = try await SignedSales(ledger, from: 0, count: seconds * (count == 1 ? 2000 : 10_000), port: port)
-      let before = try ProcessStatistics(id: server.id).processorSeconds
-      let outcome = try LoadGenerator(port: port, connections: count).run(sales.requests, atMost: .seconds(seconds))
-      if let failure = outcome.failure { throw BenchError("a sale was not posted: \(failure)") }
-      figures.append(Figure("sales_per_s_c\(count)\(suffix)", Double(outcome.answered) / outcome.seconds))
-      figures.append(Figure("sale_p99_ms_c\(count)\(suffix)", outcome.milliseconds.p99))
-      let used = try ProcessStatistics(id: server.id).processorSeconds - before
-      microseconds = used / Double(outcome.answered) * 1e6
+  /// Each number of connections once; then, in turn, the most connections, the limit in process and raw SQLite.
+  func run() async throws -> Pace {
+    var figures: [Figure] = []
+    for connections in [1, 8, 32] {
+      Progress.say("sales over \(connections) connection\(connections == 1 ? "" : "s")")
+      let round = try await round(connections: connections, number: connections)
+      figures += [
+        Figure("sales_per_s_c\(connections)", round.perSecond), Figure("sale_p99_ms_c\(connections)", round.p99),
+      ]
     }
-    figures.append(Figure("ledgerd_rss_mb\(suffix)", try ProcessStatistics(id: server.id).residentMegabytes))
-    return (figures, microseconds)
+    return try await compare(with: figures)
+  }
+
+  private func compare(with others: [Figure]) async throws -> Pace {
+    var (http, limits, raw, shares) = (SaleRounds(), Sample(), Sample(), Sample())
+    for number in 0..<rounds {
+      Progress.say("sales over \(Self.busiest) connections, in process, and raw SQLite: \(number + 1) of \(rounds)")
+      let round = try await round(connections: Self.busiest, number: 100 + number)
+      let limit = try await InProcessSales(ledger: try ledger.copy("limit")).perSecond(
+        inFlight: Self.busiest, seconds: 2)
+      http.add(round)
+      limits.add(limit)
+      shares.add(round.perSecond / limit)
+      raw.add(try RawSQLite(directory: server.directory).perSecond(count: 20_000, batch: Self.busiest))
+    }
+    let posting = try await ledger.copy("posted").grow(by: 20_000)
+    let figures = [
+      Figure("sales_per_s_c128", http.perSecond.p50, target: .atLeast(8000)), Figure("sale_p99_ms_c128", http.p99.p50),
+      Figure("ledgerd_us_per_sale", http.microseconds.p50), Figure("ledgerd_rss_mb", http.megabytes.p50),
+      Figure("ledgerd_start_ms", http.start.p50), Figure("sales_in_process_per_s", limits.p50),
+      Figure("sales_of_in_process_share", shares.p50, target: .atLeast(0.5)),
+      Figure("postings_in_process_per_s", posting), Figure("raw_sqlite_per_s", raw.p50),
+    ]
+    return Pace(
+      figures: others + figures, salesPerSecond: http.perSecond.p50, microsecondsASale: http.microseconds.p50)
+  }
+
+  private func round(connections: Int, number: Int) async throws -> SaleRound {
+    let copy = try ledger.copy("round")
+    let sales = try await SignedSales(
+      copy, from: 0, count: SaleRound.warmUp + seconds * (connections == 1 ? 2000 : 16_000))
+    return try await SaleRound.measured(
+      copy, sales, server: server, connections: connections, seconds: seconds)
   }
 
   /// How long the slowest of a hundred sales takes at a pace that is half of what the ledger can do.
-  func p99AtHalfLoad(of sales: Double) async throws -> Figure {
-    let (port, server) = try await serve()
-    defer { server.stop() }
-    Progress.say("sales at half load")
-    let signed = try await SignedSales(ledger, from: 0, count: Int(sales / 2) * seconds, port: port)
-    let outcome = try LoadGenerator(port: port, connections: 128).run(signed.requests, perSecond: sales / 2)
-    if let failure = outcome.failure { throw BenchError("a sale was not posted: \(failure)") }
-    return Figure("sale_p99_ms_half_load", outcome.milliseconds.p99)
+  func halfLoad(of sales: Double) async throws -> [Figure] {
+    var p99 = Sample()
+    for number in 0..<max(1, rounds - 2) {
+      Progress.say("sales at half load: \(number + 1) of \(max(1, rounds - 2))")
+      let copy = try ledger.copy("half")
+      let signed = try await SignedSales(copy, from: 0, count: SaleRound.warmUp + Int(sales / 2) * seconds * 2)
+      let (port, program) = try await server.serve(copy)
+      defer { program.stop() }
+      let generator = LoadGenerator(port: port, connections: Self.busiest)
+      try generator.run(Array(signed.requests.prefix(SaleRound.warmUp)), atMost: .seconds(60)).check()
+      let outcome = try generator.run(Array(signed.requests.dropFirst(SaleRound.warmUp)), perSecond: sales / 2)
+      try outcome.check()
+      p99.add(outcome.milliseconds.p99)
+    }
+    return [Figure("sale_p99_ms_half_load", p99.p50, target: .atMost(30))]
   }
 }

@@ -21,8 +21,12 @@ struct Program: Sendable {
   }
 
   /// Starts it as a daemon that writes its log into this file.
-  func start(_ arguments: [String], log: String) throws -> RunningProgram {
+  /// - Parameter environment: what it finds in its environment beside this program's own.
+  func start(_ arguments: [String], log: String, environment: [String: String] = [:]) throws -> RunningProgram {
     let process = Process()
+    if !environment.isEmpty {
+      process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    }
     guard FileManager.default.createFile(atPath: log, contents: nil) else { throw BenchError("\(log) cannot be made") }
     process.executableURL = URL(filePath: path)
     process.arguments = arguments

@@ -5,7 +5,7 @@ import Model
 import Signing
 
 /// By what a repeated request is found again: a digest of who sent it and of what it is known by.
-struct ReplyKey: Hashable {
+struct ReplyKey: Hashable, Sendable {
   /// SHA-256 of both.
   let digest: Data
   /// Its beginning, to find it by.
@@ -37,8 +37,7 @@ extension Books {
     func answers(_ content: String) -> Bool { ReplyKey.digest(content) == self.content }
   }
 
-  func reply(place: EntityID, key: String) throws -> Reply? {
-    let key = ReplyKey(place: place, key: key)
+  func reply(_ key: ReplyKey) throws -> Reply? {
     guard
       let row = try numbers(of: key).lazy.compactMap({
         try row("SELECT key, content, status, body, place, sequence FROM answers WHERE number = ?", [$0])
@@ -60,8 +59,7 @@ extension Books {
     return Answer(status: status, try transactionAnswer(posted, reader: reader, asOf: posted.sequence))
   }
 
-  func keep(_ answer: Answer, content: String, place: EntityID, key: String, at now: LedgerTime) throws {
-    let key = ReplyKey(place: place, key: key)
+  func keep(_ answer: Answer, content: String, under key: ReplyKey, at now: LedgerTime) throws {
     try executeRemembered(
       """
       INSERT INTO answers (fingerprint, key, content, status, body, place, sequence, created_at)
@@ -74,41 +72,19 @@ extension Books {
     memory?.replies.add(key.fingerprint, number: database.lastInsertedRowID)
   }
 
-  /// The numbers of the answers with this fingerprint: from the index, and from among those not yet in it.
+  /// The numbers of the answers with this fingerprint: those in no page yet, and those in pages.
   private func numbers(of key: ReplyKey) throws -> [Int64] {
-    let indexed = try Int64.fetchAll(
-      database.cachedStatement(sql: "SELECT number FROM answers_by_fingerprint WHERE fingerprint = ?"),
-      arguments: [key.fingerprint])
     guard let memory else {
-      return try indexed
-        + rows(
-          "SELECT number FROM answers WHERE number > ? AND fingerprint = ?", [try lastIndexedReply(), key.fingerprint]
-        ).map { $0[0] }
+      return try unpagedReplies(after: lastPagedReply()).filter { $0.fingerprint == key.fingerprint }.map(\.number)
+        + pagedReplies(of: key.fingerprint)
     }
     if !memory.replies.isLoaded { try loadReplies(into: memory) }
-    return indexed + memory.replies.numbers(of: key.fingerprint)
+    guard memory.replies.mayHold(key.fingerprint) else { return [] }
+    return try memory.replies.numbers(of: key.fingerprint) + pagedReplies(of: key.fingerprint)
   }
-
-  func lastIndexedReply() throws -> Int64 { try setting(.lastIndexedReply).flatMap { Int64($0) } ?? 0 }
 
   private func loadReplies(into memory: BooksMemory) throws {
-    memory.replies.begin()
-    for row in try rows("SELECT fingerprint, number FROM answers WHERE number > ?", [try lastIndexedReply()]) {
-      memory.replies.add(row[0], number: row[1])
-    }
-  }
-
-  /// Moves the answers that are not in the index into it, in its order, once there are enough of them that most of its
-  /// pages are touched once for many.
-  func indexReplies(atLeast count: Int = 16_384) throws {
-    guard let memory, memory.replies.isLoaded, memory.replies.count >= count else { return }
-    for (fingerprint, number) in memory.replies.sorted() {
-      try executeRemembered(
-        "INSERT OR IGNORE INTO answers_by_fingerprint (fingerprint, number) VALUES (?, ?)", [fingerprint, number])
-    }
-    try executeRemembered(
-      "INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)",
-      [Setting.lastIndexedReply.rawValue, String(memory.replies.lastNumber)])
-    memory.replies.begin()
+    if !memory.replies.knowsPages { memory.replies.begin(with: try pagedFingerprints()) }
+    memory.replies.complete(with: try unpagedReplies(after: lastPagedReply()))
   }
 }

@@ -13,7 +13,7 @@ extension Books {
     case timeZone = "time_zone"
     /// The price of refills that the payer chooses, at Stripe.
     case stripePrice = "stripe_price"
-    /// The number of the last kept answer that is in the index of fingerprints.
+    /// The number of the last kept answer that is in a page.
     case lastIndexedReply = "last_indexed_reply"
   }
 

@@ -47,7 +47,7 @@ final class BooksMemory: @unchecked Sendable {
   var meltingMarks: [Pair: Int64] = [:]
   var primaryWallet: EntityID?
   /// What no other connection writes, so it stays when the rest is dropped; only an undone transaction drops it.
-  var replies = RecentReplies()
+  var replies = KnownReplies()
   private var dataVersion: Int64?
 
   /// So many wallets and cards are kept before all are dropped: about 20 MB.

@@ -66,7 +66,7 @@ extension LedgerWriter {
     }
     let id = isPlace ? try body.requiredID("id") : try body.id("id")
     let content = what + "\n" + json.pythonDump(sortKeys: true)
-    if let id, let owner, let seen = try books.reply(place: owner, key: "card:\(id)") {
+    if let id, let owner, let seen = try books.reply(ReplyKey(place: owner, key: "card:\(id)")) {
       guard seen.answers(content) else { throw Refusal(.idempotencyConflict) }
       return seen.answer
     }
@@ -79,7 +79,9 @@ extension LedgerWriter {
       changer: changer, body: body, id: id, operatorTag: operatorTag,
       reason: try body.optionalText("reason", atMost: 1000))
     let answer = try work(request)
-    if let id, let owner { try books.keep(answer, content: content, place: owner, key: "card:\(id)", at: now) }
+    if let id, let owner {
+      try books.keep(answer, content: content, under: ReplyKey(place: owner, key: "card:\(id)"), at: now)
+    }
     return answer
   }
 

@@ -8,19 +8,32 @@ typealias CommandOutcome = Result<Answer, any Error>
 struct PendingCommand: Sendable {
   let command: any LedgerCommand
   let replay: ReplayGuard?
+  /// By what it is found again; digested by who sends the command, so that the writer need not.
+  private let key: ReplyKey?
   let passport: Passport
   let continuation: CheckedContinuation<CommandOutcome, Never>
+
+  init(
+    command: any LedgerCommand, replay: ReplayGuard?, key: ReplyKey?, passport: Passport,
+    continuation: CheckedContinuation<CommandOutcome, Never>
+  ) {
+    self.command = command
+    self.replay = replay
+    self.key = key
+    self.passport = passport
+    self.continuation = continuation
+  }
 
   /// The first answer again when the request was seen before; else performs it and keeps its answer with it.
   func perform(with writer: LedgerWriter) throws -> Answer {
     let writer = writer.carrying(try passport.confirm(in: writer.books))
-    guard let replay else { return try command.perform(writer) }
-    if let seen = try writer.books.reply(place: replay.place, key: replay.key) {
+    guard let replay, let key else { return try command.perform(writer) }
+    if let seen = try writer.books.reply(key) {
       guard seen.answers(replay.content) else { throw Rejection(Refusal(.idempotencyConflict)) }
       return replay.statusWhenRepeated.map { Answer(status: $0, body: seen.answer.body) } ?? seen.answer
     }
     let answer = try command.perform(writer)
-    try writer.books.keep(answer, content: replay.content, place: replay.place, key: replay.key, at: writer.now)
+    try writer.books.keep(answer, content: replay.content, under: key, at: writer.now)
     return answer
   }
 }

@@ -59,8 +59,10 @@ public final class PostingService: Service {
   public func submit(
     _ command: any LedgerCommand, guarded replay: ReplayGuard? = nil, by passport: Passport = .none
   ) async throws -> Answer {
+    let key = replay.map { ReplyKey(place: $0.place, key: $0.key) }
     let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<CommandOutcome, Never>) in
-      let pending = PendingCommand(command: command, replay: replay, passport: passport, continuation: continuation)
+      let pending = PendingCommand(
+        command: command, replay: replay, key: key, passport: passport, continuation: continuation)
       let action = queue.withLock { $0.enqueue(pending) }
       switch action {
       case .wake(let writer): writer?.resume()
@@ -130,7 +132,7 @@ public final class PostingService: Service {
   private func write(_ batch: [PendingCommand], in db: Database, isolated: Bool) throws -> [CommandOutcome] {
     try store.transaction(in: db) { books in
       let outcomes = try batch.map { try isolated ? isolatedOutcome(of: $0, books) : unharmedOutcome(of: $0, books) }
-      try books.indexReplies()
+      try books.pageReplies()
       return outcomes
     }
   }

@@ -23,6 +23,7 @@ extension LedgerStore {
     registerTransfers(in: &migrator)
     registerMemberships(in: &migrator)
     registerEntrances(in: &migrator)
+    registerReplyPages(in: &migrator)
     return migrator
   }
 
