@@ -101,7 +101,8 @@ let package = Package(
     floor(
       "Simulation",
       [
-        "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Ledger", "Kiosk", "TestKit", grdb, sqlite,
+        "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Ledger", "Kiosk", "TestKit", grdb,
+        sqlite,
         logging,
       ]),
     program("simulate", ["Simulation", "Console", "FedowProtocol", arguments]),

@@ -42,7 +42,8 @@ struct Report {
 
   func text(after runs: UInt64) -> String {
     var lines = ["BREACH \(outcome.breach.map { "\($0)" } ?? "") (run \(runs))"]
-    lines.append("seed \(simulation.seed), commit \(Self.commit ?? "unknown"), digest \(String(outcome.digest, radix: 16))")
+    lines.append(
+      "seed \(simulation.seed), commit \(Self.commit ?? "unknown"), digest \(String(outcome.digest, radix: 16))")
     lines.append("the shortest prefix that still fails: \(plan.count) of \(outcome.actions) actions")
     lines += plan.map { "  \($0)" }
     let fault = simulation.fault.map { " --fault \($0.rawValue)" } ?? ""

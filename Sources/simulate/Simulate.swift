@@ -40,6 +40,9 @@ struct Simulate: ParsableCommand {
   @Flag(help: "Print what happens, line by line, with --replay.")
   var trace = false
 
+  @Flag(help: "Print one line, and of a fault that was put in only by which seed it is found.")
+  var brief = false
+
   @Flag(help: "Print one object of JSON instead of text.")
   var json = false
 
@@ -65,7 +68,14 @@ struct Simulate: ParsableCommand {
   }
 
   private func listFaults() {
-    for fault in PlantedFault.allCases { print("\(fault.rawValue.padding(toLength: 28, withPad: " ", startingAt: 0))\(fault.sentence)") }
+    if json {
+      return print(
+        JSON.array(PlantedFault.allCases.map { ["fault": JSON($0.rawValue), "what": JSON($0.sentence)] }).compact)
+    }
+    let width = (PlantedFault.allCases.map(\.rawValue.count).max() ?? 0) + 2
+    for fault in PlantedFault.allCases {
+      print(fault.rawValue.padding(toLength: width, withPad: " ", startingAt: 0) + fault.sentence)
+    }
   }
 
   private func show(_ simulation: Simulation) throws {
@@ -111,6 +121,9 @@ struct Simulate: ParsableCommand {
   private func report(
     _ simulation: Simulation, _ outcome: Simulation.Outcome, after runs: UInt64, _ fault: PlantedFault?
   ) throws {
+    if brief, let fault, let breach = outcome.breach {
+      return print("\(fault.rawValue): found by seed \(simulation.seed): \(breach)")
+    }
     let shortest = simulation.shortestFailingPrefix()
     let report = Report(simulation, outcome, prefix: shortest?.actions)
     print(json ? report.json.compact : report.text(after: runs))

@@ -61,6 +61,11 @@ public struct LedgerClient: LedgerLink {
   /// Signs a void with the place's key.
   public func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit { try dialect.sign(order, with: credentials) }
 
+  /// Signs anew what another key of this kiosk has signed.
+  public func renewed(_ debit: SignedDebit) throws(Refusal) -> SignedDebit? {
+    try dialect.renewed(debit, with: credentials)
+  }
+
   /// Sends the stored bytes.
   public func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome {
     let request = HTTPRequest(
@@ -119,7 +124,8 @@ public struct LedgerClient: LedgerLink {
 extension LedgerClient {
   /// Whether the ledger answers at all.
   public func isReachable() async -> Bool {
-    (try? await carrier.send(HTTPRequest(method: "GET", url: baseURL + "/helloworld/"), for: .background))?.status == 200
+    (try? await carrier.send(HTTPRequest(method: "GET", url: baseURL + "/helloworld/"), for: .background))?.status
+      == 200
   }
 
   /// A call of the native API, over a connection of its own, for it may be held open by the ledger.

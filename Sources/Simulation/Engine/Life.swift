@@ -65,7 +65,8 @@ extension Scheduler {
   /// Lets a task of a process wait.
   /// - Throws: as `wait`.
   func sleep(_ duration: Duration, in life: Life, isCancellable: Bool = true) async throws {
-    let _: Bool = try await wait(in: life, isCancellable: isCancellable) { [self] wake in after(duration) { wake(true) } }
+    let _: Bool = try await wait(in: life, isCancellable: isCancellable) { [self] wake in after(duration) { wake(true) }
+    }
   }
 }
 

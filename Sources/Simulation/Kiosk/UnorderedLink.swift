@@ -15,8 +15,11 @@ struct UnorderedLink: LedgerLink {
   func sign(_ order: DebitOrder) throws(Refusal) -> SignedDebit {
     let debit = try link.sign(order)
     return SignedDebit(
-      id: debit.id, card: debit.card, wallet: newID(), path: debit.path, body: debit.body, signature: debit.signature)
+      id: debit.id, card: debit.card, wallet: newID(), path: debit.path, body: debit.body, signature: debit.signature,
+      payee: debit.payee)
   }
+
+  func renewed(_ debit: SignedDebit) throws(Refusal) -> SignedDebit? { try link.renewed(debit) }
 
   func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome {
     await link.post(debit, isOnly: isOnly, isUrgent: isUrgent)

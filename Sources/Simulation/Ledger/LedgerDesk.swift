@@ -40,7 +40,8 @@ struct LedgerDesk: Sendable {
     HTTPResponse(status: answer.status, body: answer.bodyBytes)
   }
 
-  private func route(_ request: HTTPRequest, _ early: @escaping @Sendable (HTTPResponse) -> Void) async throws -> Answer {
+  private func route(_ request: HTTPRequest, _ early: @escaping @Sendable (HTTPResponse) -> Void) async throws -> Answer
+  {
     let (path, query) = Self.split(request.url)
     switch (request.method, path.first, path.count) {
     case ("GET", "helloworld", _): return Answer(["message": "Hello, world!"])

@@ -66,6 +66,16 @@ final class SimulatedLedger: @unchecked Sendable {
     return true
   }
 
+  /// A planted fault: somebody who read the balance before this sale writes it after.
+  func loseUpdate(_ sale: LedgerView.Block) {
+    let other = try? DatabaseQueue(path: disk.path("ledger.sqlite"))
+    try? other?.write { db in
+      try db.execute(
+        sql: "UPDATE tokens SET balance = balance + ? WHERE wallet = ? AND asset = ?",
+        arguments: [sale.amount, sale.sender, sale.asset])
+    }
+  }
+
   /// The process is killed, or its machine's power fails; what it said until now counts, and nothing after.
   func die(powerFails: Bool) {
     guard let running else { return }

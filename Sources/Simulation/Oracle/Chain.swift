@@ -56,7 +56,9 @@ struct Chain {
   }
 
   private mutating func move(_ block: LedgerView.Block) throws(Breach) {
-    guard block.amount >= 0 else { throw Breach(.conservation, "transaction \(block.sequence) moves less than nothing") }
+    guard block.amount >= 0 else {
+      throw Breach(.conservation, "transaction \(block.sequence) moves less than nothing")
+    }
     switch block.action {
     case "FST", "BDG", "VID": return
     case "CRE":

@@ -62,7 +62,9 @@ struct LedgerView {
   }
 
   func hash(of sequence: Int64) throws -> String? {
-    try queue.read { try String.fetchOne($0, sql: "SELECT hash FROM transactions WHERE sequence = ?", arguments: [sequence]) }
+    try queue.read {
+      try String.fetchOne($0, sql: "SELECT hash FROM transactions WHERE sequence = ?", arguments: [sequence])
+    }
   }
 
   func balances() throws -> [(wallet: String, asset: String, balance: Int64)] {

@@ -18,7 +18,8 @@ extension Oracle {
       }
       let inHand: Set = ["deciding", "sent", "unknown", "voiding"]
       let withRows = Set(rows.map(\.charge))
-      for charge in charges where inHand.contains(charge.state) || charge.state == "waiting" && withRows.contains(charge.id) {
+      for charge in charges
+      where inHand.contains(charge.state) || charge.state == "waiting" && withRows.contains(charge.id) {
         open.append("\(kiosk.name) charge of \(charge.amount) is \(charge.state)")
       }
     }
@@ -72,7 +73,7 @@ extension Oracle {
   private func audit() throws(Breach) {
     guard let store = world.ledger.running?.store else { return }
     let verdict = Box<Result<LedgerAudit.Verdict, any Error>>(.failure(LifeOver()))
-    world.scheduler.start { 
+    world.scheduler.start {
       do {
         verdict.value = .success(try await LedgerAudit(store: store).run())
       } catch {

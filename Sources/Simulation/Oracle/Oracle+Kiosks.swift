@@ -15,7 +15,8 @@ extension Oracle {
     for row in rows where row.sequence > memory.lastRow {
       world.note("\(kiosk.name) outbox \(row.sequence) \(row.card) \(row.amount)\(row.isOffline ? " offline" : "")")
       if row.isOffline, row.voids == nil, kiosk.told.blocked.contains(row.card) {
-        throw Breach(.hotlist, "\(kiosk.name) takes \(row.amount) offline of card \(row.card), which it knows is blocked")
+        throw Breach(
+          .hotlist, "\(kiosk.name) takes \(row.amount) offline of card \(row.card), which it knows is blocked")
       }
       memory.lastRow = row.sequence
     }

@@ -29,11 +29,15 @@ extension Oracle {
     guard grant.person == wallet, grant.place == nil || grant.place?.text == row.place else {
       throw Breach(.delegation, "tap \(row.id) is debited under another's delegation")
     }
-    guard grant.revoked != .yes else { throw Breach(.delegation, "tap \(row.id) is debited under a revoked delegation") }
+    guard grant.revoked != .yes else {
+      throw Breach(.delegation, "tap \(row.id) is debited under a revoked delegation")
+    }
     guard row.amount <= grant.limits.perTap ?? .max else {
       throw Breach(.limit, "tap \(row.id) takes \(row.amount) of \(grant.limits) at once")
     }
-    let used = debits.values.reduce(Int64(0)) { $0 + ($1.state == "posted" && $1.delegation == id.text ? $1.amount : 0) }
+    let used = debits.values.reduce(Int64(0)) {
+      $0 + ($1.state == "posted" && $1.delegation == id.text ? $1.amount : 0)
+    }
     guard used <= min(grant.limits.perDay ?? .max, grant.limits.total ?? .max) else {
       throw Breach(.limit, "\(used) is debited under a delegation of \(grant.limits)")
     }

@@ -51,7 +51,9 @@ final class Oracle {
     }
   }
 
-  private func isNew(_ disk: SimulatedDisk) -> Bool { seenWrites.updateValue(disk.writes, forKey: disk.number) != disk.writes }
+  private func isNew(_ disk: SimulatedDisk) -> Bool {
+    seenWrites.updateValue(disk.writes, forKey: disk.number) != disk.writes
+  }
 
   private func reading<Value>(_ body: (LedgerView) throws -> Value) throws(Breach) -> Value? {
     guard world.ledger.isUp else { return nil }
@@ -92,6 +94,7 @@ final class Oracle {
     }
     for block in blocks {
       try self.chain.take(block)
+      if world.fault == .lostUpdate, block.action == "SAL" { world.ledger.loseUpdate(block) }
       world.note("posted \(block.sequence) \(block.action) \(block.amount) \(block.hash.prefix(12))")
     }
     try self.chain.check(balances)
@@ -99,7 +102,9 @@ final class Oracle {
   }
 
   private func take(_ rows: [LedgerView.Debit]) throws(Breach) {
-    guard rows.count >= debits.count else { throw Breach(.durability, "a debit that was decided is not there any more") }
+    guard rows.count >= debits.count else {
+      throw Breach(.durability, "a debit that was decided is not there any more")
+    }
     for row in rows {
       let key = row.place + row.id
       let before = debits[key]

@@ -9,9 +9,10 @@ extension World {
     guard let kiosk = kiosks[action.kiosk] else { return }
     switch action.kind {
     case .sell: sell(action, at: kiosk)
-    case .cancel: atTill(kiosk, "cancel") { [self] in
-      if let charge = lastCharges[kiosk.number] { _ = try await $0.pipeline.cancel(charge) }
-    }
+    case .cancel:
+      atTill(kiosk, "cancel") { [self] in
+        if let charge = lastCharges[kiosk.number] { _ = try await $0.pipeline.cancel(charge) }
+      }
     case .undo: atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
     case .settle: settle(action, at: kiosk)
     case .refill, .refund, .block, .unblock, .reassign, .grant, .revoke, .terms, .revokeDevice, .rotateKeys:

@@ -54,7 +54,7 @@ extension World {
     scheduler.after(delay) { if kiosk.running == nil { kiosk.start() } }
   }
 
-  /// After the faults have stopped: whoever is down comes back, and everything has an hour to come to its end.
+  /// After the faults have stopped: whoever is down comes back, and everything has 20 minutes to come to its end.
   func settle() throws(Breach) {
     startLedger()
     for kiosk in tills {
@@ -68,8 +68,8 @@ extension World {
       let open = oracle.openMatters()
       if open.isEmpty && errands.isEmpty && !isOperatorBusy { return }
       waited += 5
-      guard waited < 3_600 else {
-        throw Breach(.settled, "an hour after the faults: \(open.joined(separator: "; ")), \(errands.count) errands")
+      guard waited < 1_200 else {
+        throw Breach(.settled, "20 minutes after the faults: \(open.joined(separator: "; ")), \(errands.count) errands")
       }
       if waited > 60 { try pass(.seconds(55)); waited += 55 }
     }

@@ -36,7 +36,9 @@ extension World {
     let site = template.sites[template.cards[action.card].site]
     let id = newID()
     enqueue("refund \(tag)") { running in
-      guard let place = try await running.administration.places().first(where: { $0.uuid == site.place }) else { return }
+      guard let place = try await running.administration.places().first(where: { $0.uuid == site.place }) else {
+        return
+      }
       let preview = try JSON.parse(
         try await LedgerQueries(store: running.store).refundPreview(tag: tag, place: place).bodyBytes)
       let body: JSON = [
@@ -86,7 +88,9 @@ extension World {
     let facts = facts
     enqueue(
       "terms \(limits)", begins: { facts.terms.append(limits) },
-      ends: { [self] _, _ in facts.terms = [limits]; facts.termsFrom = oracle.lastDebit }
+      ends: { [self] _, _ in
+        facts.terms = [limits]; facts.termsFrom = oracle.lastDebit
+      }
     ) { running in
       _ = try await running.administration.changeTerms(federation: nil) {
         $0.limits = Delegation.Limits(perTap: limits.perTap, perDay: limits.perDay)
