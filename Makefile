@@ -13,13 +13,15 @@ RELEASE := -c release --static-swift-stdlib
 ROUNDS ?= 50
 TAPS ?= 500
 MONTHS ?= 50
+SEEDS ?= 10000
+START ?= 1
 UNITDIR := $(PREFIX)/lib/systemd/system
 SYSUSERSDIR := $(PREFIX)/lib/sysusers.d
 RULESDIR := $(PREFIX)/lib/udev/rules.d
 MODPROBEDIR := $(PREFIX)/lib/modprobe.d
 CONFDIR := $(SYSCONFDIR)/fedow-tap
 
-.PHONY: help demo test check bench melt-test federation-test kill-test fault-test build install clean dependencies
+.PHONY: help demo test check bench melt-test federation-test kill-test fault-test sim build install clean dependencies
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +51,9 @@ kill-test: build ## Kill the daemons in the middle of ROUNDS taps and check the 
 
 fault-test: dependencies ## Tap TAPS times through every fault of network and processes; check the money
 	@scripts/fault-test $(TAPS)
+
+sim: dependencies ## Run federations from SEEDS seeds, from START on, and hold every step against what may be
+	@scripts/simulate $(SEEDS) $(START)
 
 build: dependencies ## Build the programs as they are released
 	@$(SWIFT) build $(RELEASE)

@@ -30,6 +30,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 }
 
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -104,6 +105,14 @@ let package = Package(
       ["Model", "Signing", "FedowProtocol", "Transport", "Console", "Festival", "Kiosk", arguments, toml]),
     // What tests and the demonstration play the world with.
     floor("TestKit", ["Model", "FedowProtocol", "Stripe", "Transport", "CLinux"]),
+    floor(
+      "Simulation",
+      [
+        "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Ledger", "Kiosk", "TestKit", grdb,
+        sqlite,
+        logging,
+      ]),
+    program("simulate", ["Simulation", "Console", "FedowProtocol", arguments]),
     program("virtual-card", ["Model", "TestKit", arguments]),
     program("fedow-stand-in", ["Model", "Signing", "FedowProtocol", "TestKit", arguments, grdb]),
     program("fault-test", ["Model", "FedowProtocol", "Transport", "TestKit", arguments, grdb]),
@@ -130,6 +139,7 @@ let package = Package(
     tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
     tests("FestivalTests", ["Festival", "FedowProtocol", "Model"]),
     tests("EndToEndTests", ["Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
+    tests("SimulationTests", ["Simulation", "TestKit"]),
     tests("TestKitTests", ["TestKit", "Transport"]),
     tests("StripeTests", ["Stripe", "FedowProtocol", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("ArchitectureTests", []),

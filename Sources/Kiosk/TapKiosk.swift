@@ -32,7 +32,7 @@ public struct TapKiosk: Sendable {
   /// Puts a kiosk together around a store and a ledger.
   public init(
     configuration: KioskConfiguration, store: KioskStore, ledgers: LedgerSource, clock: any KioskClock,
-    backoff: Backoff = Backoff(), logger: Logger
+    backoff: Backoff = Backoff(), makeID: @escaping @Sendable () -> EntityID = { EntityID.random() }, logger: Logger
   ) async {
     self.configuration = configuration
     self.store = store
@@ -48,7 +48,7 @@ public struct TapKiosk: Sendable {
       logger: logger)
     let pipeline = TapPipeline(
       configuration: configuration, store: store, ledgers: ledgers, link: link, policies: policies, events: events,
-      forwarder: forwarder, clock: clock, logger: logger)
+      forwarder: forwarder, clock: clock, logger: logger, makeID: makeID)
     self.pipeline = pipeline
     await forwarder.report { row, outcome in await pipeline.resolve(row, as: outcome) }
   }

@@ -41,6 +41,8 @@ enum Floors {
     "virtual-card": ["Glibc", "ArgumentParser", "Model", "TestKit"],
     "fedow-stand-in": platform.union(["ArgumentParser", "GRDB", "Model", "Signing", "FedowProtocol", "TestKit"]),
     "fault-test": platform.union(["ArgumentParser", "GRDB", "Model", "FedowProtocol", "Transport", "TestKit"]),
+    "Simulation": platform.union(services).union(ours).union(["GRDB", "GRDBSQLite", "TestKit"]),
+    "simulate": ["Glibc", "Foundation", "ArgumentParser", "Console", "FedowProtocol", "Simulation"],
     "TestKit": platform.union(services).union(ours).union(["CLinux"]),
   ]
 }

@@ -87,6 +87,29 @@ struct OfflineDebitTests {
     #expect(try await ledger.verdict().breaks == [])
   }
 
+  @Test("a void of a refused one frees the card at once, for the goods came back; another device's void does not")
+  func voidOfRefused() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 100)
+      let (id, void) = (EntityID.random(), EntityID.random())
+      #expect(try await service.submit(try debit(ledger, 150, id: id)).status == 402)
+      let order = { (device: EntityID) in
+        VoidDebit(
+          place: ledger.place.uuid, device: device, debit: id, body: ["id": JSON(void.text), "reason": "voided"])
+      }
+      #expect(try await code { try await service.submit(order(EntityID.random())) } == "not_found")
+      #expect(try await state(ledger) == "unsettled")
+      let answer = try await service.submit(order(device))
+      #expect(answer.status == 201)
+      #expect(try await state(ledger) == "usable")
+      #expect(try await service.submit(order(device)) == answer)
+      #expect(try await ledger.balance(LedgerFixture.tag) == 100)
+      #expect(try await code { try await service.submit(settle(ledger, id, "retry")) } == "already_settled")
+    }
+    #expect(try await ledger.verdict().breaks == [])
+  }
+
   @Test("it counts in the local day in which it was decided, not in that of its posting")
   func localDay() async throws {
     let ledger = try await LedgerFixture()

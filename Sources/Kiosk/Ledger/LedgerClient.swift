@@ -3,8 +3,7 @@ import Model
 import Synchronization
 import Transport
 
-/// The ledger this kiosk is paired with, over kept connections: one for reading cards, one for the debits of customers who
-/// wait, several for everything else, so that the clearing of old debits never stands before a customer.
+/// The ledger this kiosk is paired with: makes the requests and reads the answers that its carrier brings.
 public struct LedgerClient: LedgerLink {
   /// Who is paid.
   public let placeWallet: EntityID
@@ -13,23 +12,23 @@ public struct LedgerClient: LedgerLink {
 
   private let baseURL: String
   private let credentials: PlaceCredentials
-  private let cards: HTTPConnection
-  private let debits: HTTPConnection
-  private let background: HTTPPool
+  private let carrier: any LedgerCarrier
   private let timeouts: LedgerTimeouts
 
   /// A client of the ledger in the pairing; nothing is sent before the first call.
   public init(pairing: Pairing, dialect: any LedgerDialect, timeouts: LedgerTimeouts) {
+    self.init(pairing: pairing, dialect: dialect, timeouts: timeouts, carrier: KeptConnections(timeouts: timeouts))
+  }
+
+  /// The same over another carrier than this machine's network.
+  package init(
+    pairing: Pairing, dialect: any LedgerDialect, timeouts: LedgerTimeouts, carrier: any LedgerCarrier
+  ) {
     placeWallet = pairing.placeWallet
     self.dialect = dialect
     baseURL = pairing.ledgerURL
     credentials = pairing.credentials
-    let debitLimits = HTTPLimits(connectMilliseconds: timeouts.connect, totalMilliseconds: timeouts.debit)
-    cards = HTTPConnection(
-      label: "ledger.cards",
-      limits: HTTPLimits(connectMilliseconds: timeouts.connect, totalMilliseconds: timeouts.card))
-    debits = HTTPConnection(label: "ledger.debits", limits: debitLimits)
-    background = HTTPPool(label: "ledger.background", count: Forwarder.parallelism, limits: debitLimits)
+    self.carrier = carrier
     self.timeouts = timeouts
   }
 
@@ -37,7 +36,7 @@ public struct LedgerClient: LedgerLink {
   public func readCard(_ firstTagID: String) async throws(Refusal) -> CardReading {
     let answer: HTTPResponse
     do {
-      answer = try await cards.send(get(dialect.cardPath(firstTagID)))
+      answer = try await carrier.send(get(dialect.cardPath(firstTagID)), for: .card)
     } catch {
       throw Refusal(.ledgerUnreachable)
     }
@@ -62,6 +61,11 @@ public struct LedgerClient: LedgerLink {
   /// Signs a void with the place's key.
   public func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit { try dialect.sign(order, with: credentials) }
 
+  /// Signs anew what another key of this kiosk has signed.
+  public func renewed(_ debit: SignedDebit) throws(Refusal) -> SignedDebit? {
+    try dialect.renewed(debit, with: credentials)
+  }
+
   /// Sends the stored bytes.
   public func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome {
     let request = HTTPRequest(
@@ -71,7 +75,7 @@ public struct LedgerClient: LedgerLink {
         "Content-Type: application/json",
       ], body: debit.body, isRepeatable: dialect.isIdempotent)
     do {
-      let answer = try await isUrgent ? debits.send(request) : background.send(request)
+      let answer = try await carrier.send(request, for: isUrgent ? .urgentDebit : .background)
       return dialect.outcome(of: debit, answer: answer, isOnly: isOnly)
     } catch {
       if case .notSent = error { return .absent }
@@ -86,7 +90,7 @@ public struct LedgerClient: LedgerLink {
     do {
       while true {
         switch inquiry.next(after: answer) {
-        case .ask(let path): answer = try await background.send(get(path))
+        case .ask(let path): answer = try await carrier.send(get(path), for: .background)
         case .search(let path, let words): answer = try await search(path, for: words)
         case .conclude(let outcome): return outcome
         }
@@ -120,7 +124,8 @@ public struct LedgerClient: LedgerLink {
 extension LedgerClient {
   /// Whether the ledger answers at all.
   public func isReachable() async -> Bool {
-    (try? await background.send(HTTPRequest(method: "GET", url: baseURL + "/helloworld/")))?.status == 200
+    (try? await carrier.send(HTTPRequest(method: "GET", url: baseURL + "/helloworld/"), for: .background))?.status
+      == 200
   }
 
   /// A call of the native API, over a connection of its own, for it may be held open by the ledger.
@@ -133,15 +138,12 @@ extension LedgerClient {
       guard let signed = try? credentials.headersForPost(body: body) else { throw Refusal(.keyInvalid) }
       headers = signed + [("Content-Type", "application/json")]
     }
-    let limits = HTTPLimits(
-      connectMilliseconds: timeouts.connect,
-      totalMilliseconds: timeouts.debit + Int(patience.components.seconds) * 1000, bodyBytes: 16 << 20)
     let request = HTTPRequest(
       method: method, url: baseURL + path, headers: headers.map { "\($0.0): \($0.1)" },
       body: body.map { Array($0.pythonDump().utf8) }, isAbandonable: patience > .zero)
     let answer: HTTPResponse
     do {
-      answer = try await HTTPConnection(label: "ledger.call", limits: limits).send(request)
+      answer = try await carrier.send(request, for: .call(patience: patience))
     } catch {
       throw Refusal(.ledgerUnreachable, "The ledger does not answer: \(error.reason).")
     }
@@ -171,7 +173,7 @@ extension LedgerClient {
       body: Array(body.pythonDump().utf8), isRepeatable: false)
     let answer: HTTPResponse
     do {
-      answer = try await background.send(request)
+      answer = try await carrier.send(request, for: .background)
     } catch {
       if case .notSent = error { throw Refusal(.ledgerUnreachable) }
       throw Refusal(.outcomeUnknown, "No answer came. Look at the card before you refill again: tapctl card show")
@@ -185,7 +187,7 @@ extension LedgerClient {
   }
 
   private func ownLocalAsset() async throws(Refusal) -> EntityID {
-    guard let answer = try? await background.send(get("/asset/")), answer.status == 200,
+    guard let answer = try? await carrier.send(get("/asset/"), for: .background), answer.status == 200,
       let assets = (try? JSON.parse(answer.body))?.elements
     else { throw Refusal(.ledgerUnreachable) }
     let own = assets.filter {

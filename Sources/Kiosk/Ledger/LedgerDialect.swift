@@ -37,6 +37,11 @@ public protocol LedgerDialect: Sendable {
   /// Whether this ledger lets the kiosk take the debit back.
   func canTakeBack(_ order: VoidOrder) -> Bool
 
+  /// The same request by the key that the kiosk has now; nil when that key has signed it, when it pays another place, or
+  /// when this ledger knows no devices.
+  /// - Throws: `Refusal` with code `key_invalid`.
+  func renewed(_ debit: SignedDebit, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit?
+
   /// Makes and signs the request that takes a debit back.
   /// - Throws: `Refusal` when this ledger cannot do it.
   func sign(_ order: VoidOrder, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit
@@ -48,6 +53,9 @@ extension LedgerDialect {
 
   /// The card of the Fedow protocol.
   public func reading(parsing body: [UInt8]) -> CardReading? { CardReading(parsing: body) }
+
+  /// Nothing is signed anew.
+  public func renewed(_ debit: SignedDebit, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit? { nil }
 
   /// Every debit can be taken back.
   public func canTakeBack(_ order: VoidOrder) -> Bool { true }

@@ -41,6 +41,10 @@ public protocol LedgerLink: Sendable {
   /// Makes the bytes that take a debit back; nothing is sent.
   func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit
 
+  /// The bytes of a row that another key of this kiosk has signed, by the one that it has now; nil when there is no need.
+  /// - Throws: `Refusal` with code `key_invalid`.
+  func renewed(_ debit: SignedDebit) throws(Refusal) -> SignedDebit?
+
   /// Makes a call of the ledger's native API that moves no money: hotlist, policy, devices, settlements.
   /// - Parameters:
   ///   - body: what is signed and sent; nil for a GET.
@@ -50,6 +54,9 @@ public protocol LedgerLink: Sendable {
 }
 
 extension LedgerLink {
+  /// A ledger that knows no devices needs nothing signed anew.
+  public func renewed(_ debit: SignedDebit) throws(Refusal) -> SignedDebit? { nil }
+
   /// A ledger that knows no void refuses it.
   public func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit {
     throw Refusal(.ledgerRefused, "This ledger cannot take a debit back. Refund the card instead.")

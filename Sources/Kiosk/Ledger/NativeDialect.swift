@@ -73,7 +73,7 @@ public struct NativeDialect: LedgerDialect {
     if let entrance = order.entrance { body["entrance"] = entrance.json }
     return try SignedDebit(
       id: order.id, card: order.reading.card.firstTagID, wallet: order.reading.card.wallet, path: "/v1/debits/",
-      body: .object(body), credentials: credentials)
+      body: .object(body), credentials: credentials, payee: identity?.placeWallet)
   }
 
   /// Makes and signs `POST /v1/debits/{id}/void/`.
@@ -83,7 +83,26 @@ public struct NativeDialect: LedgerDialect {
     ]
     return try SignedDebit(
       id: order.id, card: order.card, wallet: order.wallet, path: "/v1/debits/\(order.debit.text)/void/", body: body,
-      credentials: credentials)
+      credentials: credentials, payee: identity?.placeWallet)
+  }
+
+  /// The kiosk has another key than the one that signed: its place vouches for the same request with the key of today.
+  ///
+  /// The old key need not be good any more for that, and gains nothing by it: what it signed is never taken again.
+  public func renewed(_ debit: SignedDebit, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit? {
+    guard let identity, debit.payee == identity.placeWallet, let body = try? JSON.parse(debit.body),
+      var object = body.object
+    else { return nil }
+    let isOurs =
+      Base64URL.decode(debit.signature).map {
+        credentials.key.publicKey.isValid(signature: $0, for: SignedMessage.post(body))
+      } ?? false
+    let isNamed = object["device"].map { $0.text == identity.device?.text } ?? true
+    guard !isOurs || !isNamed else { return nil }
+    if object["device"] != nil { object["device"] = JSON(identity.device?.text) }
+    return try SignedDebit(
+      id: debit.id, card: debit.card, wallet: debit.wallet, path: debit.path, body: .object(object),
+      credentials: credentials, witness: debit.witness, payee: debit.payee)
   }
 
   /// 201 and 200 carry the receipt; a refusal carries `code` and `sentence`.

@@ -16,11 +16,15 @@ public struct SignedDebit: Hashable, Sendable {
   public let signature: String
   /// The last transaction of the debited balance before this one, when the ledger knows no idempotency key.
   public let witness: String?
+  /// The place's wallet that it pays; nil for one from before that was kept. Only a key of the same place may sign it anew.
+  public let payee: EntityID?
 
   /// A signed debit.
   public init(
-    id: EntityID, card: String, wallet: EntityID, path: String, body: [UInt8], signature: String, witness: String? = nil
+    id: EntityID, card: String, wallet: EntityID, path: String, body: [UInt8], signature: String,
+    witness: String? = nil, payee: EntityID? = nil
   ) {
+    self.payee = payee
     self.id = id
     self.card = card
     self.wallet = wallet

@@ -165,6 +165,20 @@ public actor Forwarder: Service {
     guard ledger.dialect.name == row.dialect else {
       return .undecided("it was signed for a ledger that speaks '\(row.dialect)'")
     }
+    do {
+      guard let renewed = try ledger.renewed(row.debit) else { return await bring(row, to: ledger) }
+      // Signed by a key that this kiosk had before. It may have arrived while that key was good: only what the ledger does
+      // not have is signed anew, and the new bytes are on the disk before they are sent.
+      let found = await ledger.inquire(row.debit, isSettled: true)
+      guard found == .absent else { return found }
+      try await store.renew(renewed, at: clock.wallTime())
+      return await bring(row.carrying(renewed), to: ledger)
+    } catch {
+      return .undecided(error.sentence)
+    }
+  }
+
+  private func bring(_ row: OutboxRow, to ledger: any LedgerLink) async -> DebitOutcome {
     let isIdempotent = ledger.dialect.isIdempotent
     // A row that was decided offline is sent the first time here; a void is answered alike however often it arrives.
     if row.voids != nil && isIdempotent || row.isOffline && row.state == .pending { return await send(row, by: ledger) }
@@ -189,6 +203,10 @@ public actor Forwarder: Service {
     // Where a second arrival debits twice, "absent" was only believed after the settling time: this is the only one.
     let outcome = await ledger.post(row.debit, isOnly: !ledger.dialect.isIdempotent, isUrgent: false)
     if case .undecided = outcome { settled[row.debit.id] = clock.now() + ledger.dialect.settlingTime }
+    // Other bytes of this very row were there first; what became of them is what became of it.
+    if case .refused(let refusal) = outcome, refusal.code == .idempotencyConflict, row.voids == nil {
+      return await ledger.inquire(row.debit, isSettled: false)
+    }
     return outcome
   }
 

@@ -48,6 +48,13 @@ public struct OutboxRow: Hashable, Sendable {
 }
 
 extension OutboxRow {
+  /// The row with other bytes of the same request.
+  func carrying(_ debit: SignedDebit) -> OutboxRow {
+    OutboxRow(
+      charge: charge, debit: debit, dialect: dialect, amount: amount, isOffline: isOffline, voids: voids, state: state,
+      attempts: attempts, createdAt: createdAt, updatedAt: updatedAt, refusal: refusal)
+  }
+
   /// As the local API shows it; the bytes and the signature only in the long form.
   public func json(isLong: Bool = false) -> JSON {
     var object = JSONObject([

@@ -64,6 +64,9 @@ extension KioskStore {
       try database.execute(sql: "CREATE INDEX outbox_posted ON outbox (updated_at) WHERE state = 'posted'")
     }
     migrator.registerMigration("4 charges of nothing", migrate: chargesOfNothing)
+    migrator.registerMigration("5 whom a row of the outbox pays") { database in
+      try database.execute(sql: "ALTER TABLE outbox ADD COLUMN payee TEXT")
+    }
     return migrator
   }
 

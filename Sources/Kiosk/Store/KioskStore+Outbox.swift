@@ -70,6 +70,16 @@ extension KioskStore {
     }
   }
 
+  /// Replaces the bytes of a row that is not at its end by the same request, signed anew.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func renew(_ debit: SignedDebit, at time: LedgerTime) async throws(Refusal) {
+    try await group.write { database in
+      try database.executeKept(
+        "UPDATE outbox SET body = ?, signature = ?, updated_at = ? WHERE id = ? AND state NOT IN ('posted', 'refused')",
+        [debit.body.data, debit.signature, time.microseconds, debit.id.text])
+    }
+  }
+
   /// The rows that still wait for the ledger, in order: their ids and wallets.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func waitingRows() async throws(Refusal) -> [(id: EntityID, wallet: EntityID)] {
@@ -140,6 +150,10 @@ extension KioskStore {
       ])
     for id in settlement.withdrawn { try withdraw(id, settlement.at, in: database) }
     try Self.update(settlement.charge, at: settlement.at, in: database)
+    // Who gave the goods back owes nothing for them.
+    if settlement.state == .posted, let voided: String = row["voids"] {
+      try Self.release("debit", voided, in: database)
+    }
     guard row["is_offline"] as Bool, settlement.state.isFinal else { return }
     if settlement.state == .refused && !isOurs {
       // It stays outstanding until somebody settles it: the goods are gone.
@@ -190,7 +204,8 @@ extension OutboxRow {
     else { return nil }
     let debit = SignedDebit(
       id: id, card: row["card"], wallet: wallet, path: row["path"], body: (row["body"] as DatabaseBytes).bytes,
-      signature: row["signature"], witness: row["witness"])
+      signature: row["signature"], witness: row["witness"],
+      payee: (row["payee"] as String?).flatMap { EntityID($0) })
     let code = (row["code"] as String?).flatMap { Refusal.Code(rawValue: $0) }
     self.init(
       charge: charge, debit: debit, dialect: row["dialect"], amount: Amount(minorUnits: row["amount"]),

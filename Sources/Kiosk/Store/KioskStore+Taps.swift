@@ -112,11 +112,12 @@ extension KioskStore {
     try database.executeKept(
       """
       INSERT INTO outbox (id, charge, card, wallet, dialect, path, body, signature, witness, amount, parts, is_offline,
-        voids, state, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
+        voids, payee, state, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?)
       """,
       [
         debit.id.text, charge.text, debit.card, debit.wallet.text, dialect, debit.path, debit.body.data,
         debit.signature, debit.witness, entry.amount.minorUnits, parts.compact, entry.isOffline, entry.voids?.text,
+        debit.payee?.text,
         time.microseconds, time.microseconds,
       ])
     guard entry.isOffline else { return }

@@ -11,6 +11,11 @@ public struct KioskStore: Sendable {
   let group: GroupCommit
   /// What cards are called in everything but the requests themselves.
   let digest: CardDigest
+  /// Awaited before and after each access, which then is made on the caller's own thread; nil: on the database's thread.
+  private let pace: Pace?
+
+  /// What a simulation paces a store by: its disk's time and faults come from here.
+  package typealias Pace = @Sendable () async throws -> Void
 
   /// Opens the file, makes it when it is not there, and brings it to the newest version.
   ///
@@ -19,7 +24,13 @@ public struct KioskStore: Sendable {
   public init(path: String) throws(Refusal) {
     let directory = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     let digest = try CardKeyFile(directory: directory.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : directory).digest()
+    try self.init(path: path, digest: digest, pace: nil)
+  }
+
+  /// The same with a key that is at hand, at the pace of a simulation.
+  package init(path: String, digest: CardDigest, pace: Pace?) throws(Refusal) {
     self.digest = digest
+    self.pace = pace
     var configuration = Configuration()
     configuration.journalMode = .wal
     configuration.busyMode = .timeout(5)
@@ -29,7 +40,8 @@ public struct KioskStore: Sendable {
       self.queue = queue
       group = GroupCommit { works in
         do {
-          return .success(try await queue.write { database in for work in works { try work(database) } })
+          return .success(
+            try await Self.write(to: queue, pace) { database in for work in works { try work(database) } })
         } catch {
           return .failure(Self.refusal(error))
         }
@@ -56,11 +68,28 @@ public struct KioskStore: Sendable {
     _ updates: @escaping @Sendable (Database) throws -> Value
   ) async throws(Refusal) -> Value {
     do {
-      return try await queue.write(updates)
+      return try await Self.write(to: queue, pace, updates)
     } catch {
       throw Self.refusal(error)
     }
   }
+
+  private static func write<Value: Sendable>(
+    to queue: DatabaseQueue, _ pace: Pace?, _ updates: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    guard let pace else { return try await queue.write(updates) }
+    try await pace()
+    let value = try writeNow(to: queue, updates)
+    try await pace()
+    return value
+  }
+
+  private static func writeNow<Value>(to queue: DatabaseQueue, _ updates: (Database) throws -> Value) throws -> Value {
+    try queue.write(updates)
+  }
+
+  /// Ends the connection.
+  package func close() throws { try queue.close() }
 
   private static func refusal(_ error: any Error) -> Refusal {
     if let refusal = error as? Refusal { return refusal }

@@ -30,7 +30,7 @@ extension Administration {
       if isDryRun { return file.count }
       for (index, line) in file.cards.enumerated() {
         let card = Books.NewCard(
-          uuid: EntityID.random(), firstTagID: line.firstTagID, fullUID: line.fullUID, completeTagID: nil,
+          uuid: ledger.newID(), firstTagID: line.firstTagID, fullUID: line.fullUID, completeTagID: nil,
           qrcode: line.qrcode, numberPrinted: line.numberPrinted, generation: generation)
         try ledger.books.insertCard(card, origin: place.uuid, at: ledger.now)
         if (index + 1).isMultiple(of: 1000) { progress(index + 1) }

@@ -9,7 +9,7 @@ extension Administration {
       guard try ledger.books.federation(named: name) == nil else {
         throw Refusal(.alreadyExists, "There is a federation named '\(name)' already.")
       }
-      let uuid = EntityID.random()
+      let uuid = ledger.newID()
       try ledger.books.insertFederation(uuid, name: name, at: ledger.now)
       for place in places { try ledger.books.add(place: try ledger.books.existingPlace(place).uuid, to: uuid) }
       for asset in assets { try ledger.books.add(asset: try ledger.books.existingAsset(asset).uuid, to: uuid) }

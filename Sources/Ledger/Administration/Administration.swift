@@ -7,15 +7,20 @@ import Model
 public struct Administration: Sendable {
   let store: LedgerStore
   let clock: @Sendable () -> LedgerTime
+  let newID: @Sendable () -> EntityID
 
   /// The administration of this ledger.
-  public init(store: LedgerStore, clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now) {
+  public init(
+    store: LedgerStore, clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now,
+    newID: @escaping @Sendable () -> EntityID = { EntityID.random() }
+  ) {
     self.store = store
     self.clock = clock
+    self.newID = newID
   }
 
   func write<Value: Sendable>(_ body: @Sendable @escaping (LedgerWriter) throws -> Value) async throws -> Value {
-    try await store.withClock(clock).writeAsLedger(body)
+    try await store.withClock(clock).writeAsLedger(newID: newID, body)
   }
 
   /// What an installation made.
@@ -44,7 +49,7 @@ public struct Administration: Sendable {
     let key = try ServerKey(store: store).make()
     return try await write { ledger in
       guard try ledger.books.setting(.primaryWallet) == nil else { throw installed }
-      let wallet = EntityID.random()
+      let wallet = ledger.newID()
       try ledger.books.insertWallet(wallet, name: "Primary Wallet", at: ledger.now)
       try ledger.books.set(.primaryWallet, to: wallet.text)
       try ledger.books.set(.serverName, to: serverName)
@@ -52,7 +57,7 @@ public struct Administration: Sendable {
       try ledger.install(key)
       try ledger.establishAuthorities(reason: "installed")
       let asset = Books.Asset(
-        uuid: EntityID.random(), name: assetName, currencyCode: currency.uppercased(), category: .federated,
+        uuid: ledger.newID(), name: assetName, currencyCode: currency.uppercased(), category: .federated,
         origin: nil, issuerWallet: wallet, isArchived: false, createdAt: ledger.now, lastUpdate: ledger.now)
       try ledger.establish(asset)
       return Installation(
@@ -85,9 +90,9 @@ public struct Administration: Sendable {
       guard try ledger.books.place(named: name) == nil else {
         throw Refusal(.alreadyExists, "There is a place named '\(name)' already.")
       }
-      let uuid = EntityID.random()
+      let uuid = ledger.newID()
       try ledger.books.insertPlace(
-        uuid, name: name, wallet: EntityID.random(), lespassDomain: nil, at: ledger.now)
+        uuid, name: name, wallet: ledger.newID(), lespassDomain: nil, at: ledger.now)
       return try Self.pair(uuid, domain: domain, ledger: ledger)
     }
   }
@@ -123,7 +128,7 @@ public struct Administration: Sendable {
           .requestMalformed, "An asset has a name, a currency code of 1 to 3 letters and a place's category.")
       }
       let asset = Books.Asset(
-        uuid: EntityID.random(), name: name, currencyCode: currency.uppercased(), category: category,
+        uuid: ledger.newID(), name: name, currencyCode: currency.uppercased(), category: category,
         origin: place.uuid, issuerWallet: place.wallet, isArchived: false, createdAt: ledger.now,
         lastUpdate: ledger.now)
       try ledger.establish(asset)

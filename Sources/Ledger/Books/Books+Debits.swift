@@ -99,10 +99,17 @@ extension Books {
   }
 
   /// Forgives a refused debit; it stays refused.
-  func setForgiven(_ debit: EntityID, of place: EntityID, at now: LedgerTime) throws {
+  /// - Parameters:
+  ///   - id: the void that has it forgiven; nil when an operator does.
+  ///   - body: what that void was answered.
+  func setForgiven(
+    _ debit: EntityID, of place: EntityID, by id: EntityID? = nil, body: String? = nil, at now: LedgerTime
+  ) throws {
     try executeRemembered(
-      "UPDATE debits SET settlement = 'forgiven', settled_at = ?, request = NULL WHERE place = ? AND id = ?",
-      [now.microseconds, place.text, debit.text])
+      """
+      UPDATE debits SET settlement = 'forgiven', settled_at = ?, request = NULL, void_id = ?, void_body = ?
+      WHERE place = ? AND id = ?
+      """, [now.microseconds, id?.text, body, place.text, debit.text])
   }
 
   /// Makes a posted debit of a refused one; the device that settles it is the one that may void it.

@@ -32,6 +32,9 @@ public struct VoidDebit: LedgerCommand {
       guard seen.id == debit, let answer = seen.voidBody else { throw Refusal(.idempotencyConflict) }
       return Answer(status: 201, body: answer)
     }
+    if let refused = try refusedOffline(at: place, ledger: ledger) {
+      return try forgive(refused, id: id, reason: reason, at: place, ledger: ledger)
+    }
     let voided = try voidable(at: place, ledger: ledger)
     let operatorCard = try ledger.operatorCard(tag: operatorTag, at: place)
     let metadata: JSONObject = JSONObject([
@@ -53,6 +56,32 @@ public struct VoidDebit: LedgerCommand {
         "voided", place: place.uuid, device: device, operatorCard: operatorTag,
         detail: [
           "debit": JSON(debit.text), "void": JSON(id.text), "amount": JSON(voided.amount), "reason": JSON(reason),
+        ]), at: ledger.now)
+    return answer
+  }
+
+  /// The debit, when it was made offline by this device and then refused: nothing was taken, and the goods came back.
+  private func refusedOffline(at place: Books.Place, ledger: LedgerWriter) throws -> Books.Debit? {
+    guard let known = try ledger.books.debit(debit, of: place.uuid), known.state == .refused,
+      known.settlement == .open, let device, known.device == device
+    else { return nil }
+    return known
+  }
+
+  /// Nobody owes for goods that came back: the card is free of this debit.
+  private func forgive(
+    _ refused: Books.Debit, id: EntityID, reason: String?, at place: Books.Place, ledger: LedgerWriter
+  ) throws -> Answer {
+    let answer = Answer(
+      status: 201, ["id": JSON(id.text), "voids": JSON(debit.text), "transactions": [], "balances": []])
+    try ledger.books.setForgiven(debit, of: place.uuid, by: id, body: answer.body, at: ledger.now)
+    if let card = refused.card { try ledger.books.addUnsettled(-1, card: card) }
+    try ledger.books.note(
+      Books.AuditEntry(
+        "forgiven", place: place.uuid, device: device,
+        detail: [
+          "debit": JSON(debit.text), "void": JSON(id.text), "tag": JSON(refused.tag), "amount": JSON(refused.amount),
+          "reason": JSON(reason),
         ]), at: ledger.now)
     return answer
   }

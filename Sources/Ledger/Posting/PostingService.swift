@@ -105,7 +105,7 @@ public final class PostingService: Service {
 
   private func commit(_ batch: [PendingCommand]) async {
     do {
-      let outcomes = try await store.pool.writeWithoutTransaction { [self] db in try write(batch, in: db) }
+      let outcomes = try await store.onWriter { [self] db in try write(batch, in: db) }
       committed()
       for (pending, outcome) in zip(batch, outcomes) {
         pending.continuation.resume(returning: outcome)

@@ -16,6 +16,9 @@ public struct LedgerStore: Sendable {
   let keyring: ServerKeyring
   /// The wall clock by which readers see what is due.
   var clock: @Sendable () -> LedgerTime = LedgerTime.now
+  /// Awaited before and after each access, which then is made on the caller's own thread; nil: on the database's threads.
+  /// A simulation runs a federation on one thread with it, and its disk's time and faults come from here.
+  package var pace: (@Sendable () async throws -> Void)?
 
   /// Opens the file, makes it when it is new, and brings its schema up to date.
   /// - Parameters:
@@ -51,7 +54,14 @@ public struct LedgerStore: Sendable {
   }
 
   /// Ends every connection; the file is whole by itself then, with no log beside it.
-  func close() throws { try pool.close() }
+  package func close() throws { try pool.close() }
+
+  /// The same ledger at another pace.
+  package func paced(by pace: @escaping @Sendable () async throws -> Void) -> LedgerStore {
+    var store = self
+    store.pace = pace
+    return store
+  }
 
   /// How far a commit goes before it is reported.
   public enum Synchronous: Int64, Sendable {
@@ -68,7 +78,11 @@ public struct LedgerStore: Sendable {
   /// Reads in one snapshot, beside the writer.
   /// - Throws: what `body` throws; `Refusal` with `store_unavailable` when the store does not answer.
   public func read<Value: Sendable>(_ body: @Sendable @escaping (Books) throws -> Value) async throws -> Value {
-    try await pool.read { [clock] db in try body(Books(database: db, instant: clock())) }
+    guard let pace else { return try await pool.read { [clock] db in try body(Books(database: db, instant: clock())) } }
+    try await pace()
+    let value = try lookUp(body)
+    try await pace()
+    return value
   }
 
   /// Reads a few rows by their keys, at once and on this thread: for what each request needs, where handing the work to
@@ -80,15 +94,29 @@ public struct LedgerStore: Sendable {
 
   /// Writes in one transaction of its own: for the administration commands.
   public func write<Value: Sendable>(_ body: @Sendable @escaping (Books) throws -> Value) async throws -> Value {
-    try await pool.writeWithoutTransaction { db in try transaction(in: db, body) }
+    try await onWriter { db in try transaction(in: db, body) }
+  }
+
+  /// Has the writing connection at hand.
+  func onWriter<Value: Sendable>(_ body: @Sendable @escaping (Database) throws -> Value) async throws -> Value {
+    guard let pace else { return try await pool.writeWithoutTransaction(body) }
+    try await pace()
+    let value = try onWriterNow(body)
+    try await pace()
+    return value
+  }
+
+  private func onWriterNow<Value>(_ body: (Database) throws -> Value) throws -> Value {
+    try pool.writeWithoutTransaction(body)
   }
 
   /// The same for who posts or signs.
   func writeAsLedger<Value: Sendable>(
+    newID: @escaping @Sendable () -> EntityID = { EntityID.random() },
     _ body: @Sendable @escaping (LedgerWriter) throws -> Value
   ) async throws -> Value {
     try await write { [clock, keyring] books in
-      try body(LedgerWriter(books: books, now: clock(), newID: { EntityID.random() }, keyring: keyring))
+      try body(LedgerWriter(books: books, now: clock(), newID: newID, keyring: keyring))
     }
   }
 

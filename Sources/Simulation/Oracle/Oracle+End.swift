@@ -1,0 +1,90 @@
+import FedowProtocol
+import Ledger
+import Model
+
+/// What must be true when the faults have stopped.
+extension Oracle {
+  /// What has not come to its end.
+  func openMatters() -> [String] {
+    var open: [String] = []
+    if !world.ledger.isUp { open.append("the ledger is down") }
+    for kiosk in world.tills {
+      guard kiosk.isUp, !kiosk.isShutOut, let (rows, charges, _) = try? content(of: kiosk) else {
+        open.append("\(kiosk.name) is down")
+        continue
+      }
+      for row in rows where row.isOpen {
+        open.append("\(kiosk.name) row \(row.sequence) \(row.voids == nil ? "debit" : "void") is \(row.state)")
+      }
+      let inHand: Set = ["deciding", "sent", "unknown", "voiding"]
+      let withRows = Set(rows.map(\.charge))
+      for charge in charges
+      where inHand.contains(charge.state) || charge.state == "waiting" && withRows.contains(charge.id) {
+        open.append("\(kiosk.name) charge of \(charge.amount) is \(charge.state)")
+      }
+    }
+    return open
+  }
+
+  func checkEnd() throws(Breach) {
+    var known: Set<String> = []
+    for kiosk in world.tills {
+      let (rows, charges, unsettled) = try content(of: kiosk)
+      let place = kiosk.pairing.place.text
+      known.formUnion(rows.filter { $0.voids == nil }.map { place + $0.id })
+      let byCharge = Dictionary(grouping: rows.filter { $0.voids == nil }, by: \.charge)
+      for charge in charges {
+        if let asked = asked[charge.id], asked.amount != charge.amount || asked.kiosk != kiosk.number {
+          throw Breach(.charge, "a charge of \(asked.amount) became one of \(charge.amount)")
+        }
+        try check(charge, byCharge[charge.id] ?? [], at: kiosk, unsettled)
+      }
+    }
+    for (key, debit) in debits.sorted(by: { $0.value.number < $1.value.number }) where !known.contains(key) {
+      throw Breach(.unknownDebit, "tap \(debit.id) of \(debit.amount) is \(debit.state), and no kiosk knows it")
+    }
+    try audit()
+  }
+
+  private func check(
+    _ charge: KioskView.Charge, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk, _ unsettled: Set<String>
+  ) throws(Breach) {
+    let decided = rows.map { debits[kiosk.pairing.place.text + $0.id] }
+    // What an operator had posted after all is no business of the charge any more.
+    let net = decided.reduce(0) { $0 + ($1?.state == "posted" && $1?.settlement == nil ? $1?.amount ?? 0 : 0) }
+    let isRight =
+      switch charge.state {
+      case "paid", "paid_offline": net == charge.amount
+      case "refused", "expired", "cancelled", "voided", "waiting": net == 0
+      case "partly_paid": net > 0 && net < charge.amount
+      default: false
+      }
+    guard isRight else {
+      throw Breach(.charge, "\(kiosk.name): a charge of \(charge.amount) is \(charge.state), and \(net) was taken")
+    }
+    // The goods of what was taken back are not gone, and nobody owes for them.
+    guard ["voided", "cancelled", "expired"].contains(charge.state) else { return }
+    for (row, debit) in zip(rows, decided) where debit?.settlement == "open" || unsettled.contains(row.id) {
+      throw Breach(.unsettled, "\(kiosk.name): card \(row.card) is held for a charge that is \(charge.state)")
+    }
+  }
+
+  /// The ledger's own recomputation of everything.
+  private func audit() throws(Breach) {
+    guard let store = world.ledger.running?.store else { return }
+    let verdict = Box<Result<LedgerAudit.Verdict, any Error>>(.failure(LifeOver()))
+    world.scheduler.start {
+      do {
+        verdict.value = .success(try await LedgerAudit(store: store).run())
+      } catch {
+        verdict.value = .failure(error)
+      }
+    }
+    try world.scheduler.settle()
+    switch verdict.value {
+    case .success(let found) where found.isSound: return
+    case .success(let found): throw Breach(.audit, "\(found.breaks)")
+    case .failure(let error): throw Breach(.audit, "\(error)")
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import FedowProtocol
+import Ledger
+import Model
+
+/// Holds everything that happens against what may: a model of its own of charges, delegations, blocks and limits, and
+/// statements of its own over the files that the programs write.
+final class Oracle {
+  let world: World
+  private var chain = Chain()
+  /// What became of each tap's id at each place, as seen last.
+  private(set) var debits: [String: LedgerView.Debit] = [:]
+  /// The number of the last.
+  private(set) var lastDebit: Int64 = 0
+  /// What cashiers asked for.
+  private(set) var asked: [String: (amount: Int64, kiosk: Int)] = [:]
+  private var view: (disk: Int, ledger: LedgerView)?
+  private var views: [Int: (disk: Int, kiosk: KioskView)] = [:]
+  private var seenWrites: [Int: Int] = [:]
+  var kiosks: [Int: KioskMemory] = [:]
+
+  init(_ world: World) { self.world = world }
+
+  /// A cashier opened a charge.
+  func asked(_ charge: EntityID, amount: Int64, at kiosk: Int) { asked[charge.text] = (amount, kiosk) }
+
+  /// In a line.
+  var summary: String {
+    let states = Dictionary(grouping: debits.values, by: \.state).mapValues(\.count).sorted { $0.key < $1.key }
+    return "\(chain.lastSequence) transactions, head \(chain.lastHash.prefix(12)), debits "
+      + states.map { "\($0.value) \($0.key)" }.joined(separator: " ")
+  }
+
+  func taken(by debit: String) -> Int64 { chain.taken[debit]?.values.reduce(0, +) ?? 0 }
+  func givenBack(of debit: String) -> Int64 { chain.givenBack[debit] ?? 0 }
+
+  /// The grants that stand before a run begins.
+  func readWhatStands() throws(Breach) {
+    let standing = try reading { try $0.delegations() }
+    for (id, wallet) in standing ?? [] {
+      guard let id = EntityID(id), let person = EntityID(wallet) else { continue }
+      world.facts.delegations[id] = Facts.Grant(person: person, place: nil, limits: Limits())
+    }
+  }
+
+  /// Looks at every file that was written since it was looked at last.
+  func check() throws(Breach) {
+    let isLedgerNew = world.ledger.isUp && isNew(world.ledger.disk)
+    if isLedgerNew { try checkLedger() }
+    for kiosk in world.tills where kiosk.isUp {
+      if isNew(kiosk.disk) || isLedgerNew { try check(kiosk) }
+    }
+  }
+
+  private func isNew(_ disk: SimulatedDisk) -> Bool {
+    seenWrites.updateValue(disk.writes, forKey: disk.number) != disk.writes
+  }
+
+  private func reading<Value>(_ body: (LedgerView) throws -> Value) throws(Breach) -> Value? {
+    guard world.ledger.isUp else { return nil }
+    let disk = world.ledger.disk
+    do {
+      if view?.disk != disk.number { view = (disk.number, try LedgerView(disk: disk)) }
+      return try view.map { try body($0.ledger) }
+    } catch {
+      throw Breach(.durability, "the ledger's file cannot be read: \(error)")
+    }
+  }
+
+  func content(of kiosk: SimulatedKiosk) throws(Breach) -> (
+    rows: [KioskView.Row], charges: [KioskView.Charge], unsettled: Set<String>
+  ) {
+    do {
+      if views[kiosk.number]?.disk != kiosk.disk.number {
+        views[kiosk.number] = (kiosk.disk.number, try KioskView(disk: kiosk.disk))
+      }
+      return try views[kiosk.number]?.kiosk.content() ?? ([], [], [])
+    } catch {
+      throw Breach(.durability, "the file of \(kiosk.name) cannot be read: \(error)")
+    }
+  }
+
+  private func checkLedger() throws(Breach) {
+    let chain = chain
+    guard
+      let (last, blocks, balances, debits) = try reading({ view in
+        (
+          try view.hash(of: chain.lastSequence), try view.blocks(after: chain.lastSequence), try view.balances(),
+          try view.debits()
+        )
+      })
+    else { return }
+    guard chain.lastSequence == 0 || last == chain.lastHash else {
+      throw Breach(.durability, "transaction \(chain.lastSequence) was committed, and is not there any more")
+    }
+    for block in blocks {
+      try self.chain.take(block)
+      if world.fault == .lostUpdate, block.action == "SAL" { world.ledger.loseUpdate(block) }
+      world.note("posted \(block.sequence) \(block.action) \(block.amount) \(block.hash.prefix(12))")
+    }
+    try self.chain.check(balances)
+    try take(debits)
+  }
+
+  private func take(_ rows: [LedgerView.Debit]) throws(Breach) {
+    guard rows.count >= debits.count else {
+      throw Breach(.durability, "a debit that was decided is not there any more")
+    }
+    for row in rows {
+      let key = row.place + row.id
+      let before = debits[key]
+      debits[key] = row
+      lastDebit = max(lastDebit, row.number)
+      if let before, before.state == row.state { continue }
+      world.note("debit \(row.number) \(row.tag) \(row.amount) \(row.state)")
+      try checkChange(from: before, to: row)
+    }
+    for row in rows {
+      let taken = taken(by: row.id), back = givenBack(of: row.id)
+      guard taken == (row.state == "refused" ? 0 : row.amount) else {
+        throw Breach(.once, "tap \(row.id) of \(row.amount) is \(row.state), and \(taken) was taken")
+      }
+      guard back == (row.state == "voided" ? row.amount : 0) else {
+        throw Breach(.void, "tap \(row.id) of \(row.amount) is \(row.state), and \(back) was given back")
+      }
+    }
+  }
+
+  private func checkChange(from before: LedgerView.Debit?, to row: LedgerView.Debit) throws(Breach) {
+    switch (before?.state, row.state) {
+    case (nil, "refused"), ("posted", "voided"): return
+    case (nil, "posted"), ("refused", "posted"), (nil, "voided"):
+      guard before == nil || row.settlement == "posted" else {
+        throw Breach(.once, "tap \(row.id) was refused, and is posted")
+      }
+      try checkLeave(row)
+    default: throw Breach(.once, "tap \(row.id) was \(before?.state ?? "new"), and is \(row.state)")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import FedowProtocol
+import Ledger
+import Model
+import Signing
+
+/// How a kiosk becomes a device of its place.
+enum Enrolment {
+  static func command(code: EnrolmentCode, key: RSAPrivateKey) throws -> EnrolDevice {
+    let body: JSON = ["code": JSON(code.text), "public_key": JSON(key.publicKey.pem)]
+    return EnrolDevice(body: body, signature: try key.sign(SignedMessage.post(body)))
+  }
+
+  static func result(_ answer: Answer, key: RSAPrivateKey) throws -> (PlaceCredentials, EntityID) {
+    let json = try JSON.parse(answer.bodyBytes)
+    guard let apiKey = json["api_key"]?.text, let device = json["device"]?.text.flatMap({ EntityID($0) }) else {
+      throw Refusal(.pairingInvalid)
+    }
+    return (try PlaceCredentials(apiKey: apiKey, key: key), device)
+  }
+}
+
+/// How a place fills a card.
+enum Refill {
+  static func command(_ amount: Int64, to wallet: EntityID, tag: String, at site: Template.Site) -> PostTransaction {
+    PostTransaction(
+      place: site.place,
+      body: [
+        "amount": JSON(amount), "sender": JSON(site.wallet.text), "receiver": JSON(wallet.text),
+        "asset": JSON(site.money.text), "user_card_firstTagId": JSON(tag),
+        "primary_card_fisrtTagId": JSON(site.operatorTag),
+      ])
+  }
+}

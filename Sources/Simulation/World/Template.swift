@@ -1,0 +1,53 @@
+import FedowProtocol
+import Kiosk
+import Ledger
+import Logging
+import Model
+import Signing
+import TestKit
+
+/// The federation that every run begins with, made once for the process by the ledger's own commands: two places, three
+/// kiosks, cards with and without people, and their money. All but its secrets is the same in every process.
+struct Template: Sendable {
+  /// A place with its own money.
+  struct Site: Sendable {
+    let place: EntityID
+    let wallet: EntityID
+    let name: String
+    let money: EntityID
+    let operatorTag: String
+  }
+
+  /// A kiosk as it is paired at the beginning.
+  struct Till: Sendable {
+    let site: Int
+    let device: EntityID
+    let credentials: PlaceCredentials
+  }
+
+  /// A customer's card, and the wallet of its person when it has one.
+  struct Card: Sendable {
+    let tag: String
+    let number: String
+    let site: Int
+    let person: EntityID?
+  }
+
+  var ledgerFiles: [String: [UInt8]] = [:]
+  var kioskFiles: [String: [UInt8]] = [:]
+  var sites: [Site] = []
+  var tills: [Till] = []
+  var cards: [Card] = []
+  /// Cards that nobody has yet: they take the place of lost ones.
+  var spares: [String] = []
+  /// Keys for kiosks that are enrolled anew.
+  var spareKeys: [RSAPrivateKey] = []
+
+  static let names = ["Bar", "Cafe"]
+  static let tillSites = [0, 0, 1]
+  static let url = "http://ledger"
+  static let digest = CardDigest(key: Array(repeating: 7, count: 32))
+
+  /// The one of this process.
+  static let shared: Result<Template, Breach> = Result { () throws(Breach) in try TemplateBuilder.build() }
+}

@@ -1,0 +1,139 @@
+import FedowProtocol
+import Kiosk
+import Ledger
+import Logging
+import Model
+import Signing
+import TestKit
+
+/// Makes the template in a simulation without faults.
+struct TemplateBuilder: Sendable {
+  let store: LedgerStore
+  let service: PostingService
+  let administration: Administration
+  let folder: TemporaryFolder
+
+  static func build() throws(Breach) -> Template {
+    guard JobHook.isInstalled, DiskSystem.isRegistered else {
+      throw Breach(.start, "the Swift runtime or SQLite lacks what a simulation needs")
+    }
+    let scheduler = Scheduler(seed: 0, isShuffled: false)
+    let result = Box<Result<Template, any Error>>(.failure(LifeOver()))
+    do {
+      try JobHook.with(scheduler) {
+        let (ledger, kiosk) = (SimulatedDisk(files: [:]), SimulatedDisk(files: [:]))
+        scheduler.start {
+          do {
+            result.value = .success(try await make(scheduler, ledger: ledger, kiosk: kiosk))
+          } catch {
+            result.value = .failure(error)
+          }
+        }
+        try scheduler.settle()
+      }
+      return try result.value.get()
+    } catch {
+      throw Breach(.start, "the federation is not made: \(error)")
+    }
+  }
+
+  private static func make(
+    _ scheduler: Scheduler, ledger: SimulatedDisk, kiosk: SimulatedDisk
+  ) async throws -> Template {
+    let chance = Box(Chance(seed: 0, .ids))
+    let newID: @Sendable () -> EntityID = { EntityID.random(using: &chance.value) }
+    let clock: @Sendable () -> LedgerTime = { SimulatedClock.start.shifted(by: -60_000_000) }
+    let store = try LedgerStore(path: ledger.path("ledger.sqlite")).withClock(clock).paced {}
+    let service = PostingService(
+      store: store, clock: clock, newID: newID, logger: Logger(label: "sim") { _ in SwiftLogNoOpLogHandler() })
+    let writer = scheduler.start { try? await service.run() }
+    let builder = TemplateBuilder(
+      store: store, service: service, administration: Administration(store: store, clock: clock, newID: newID),
+      folder: TemporaryFolder())
+    var template = try await builder.federation()
+    writer.cancel()
+    await writer.value
+    try store.close()
+    let empty = try KioskStore(path: kiosk.path("kiosk.sqlite"), digest: Template.digest, pace: {})
+    try empty.close()
+    var none = Chance(seed: 0, .disk)
+    template.ledgerFiles = ledger.end(powerFails: false, &none)
+    template.kioskFiles = kiosk.end(powerFails: false, &none)
+    ledger.remove()
+    kiosk.remove()
+    return template
+  }
+
+  private func federation() async throws -> Template {
+    var template = Template()
+    _ = try await administration.install(
+      serverName: "Simulation", domain: Template.url, secretPath: folder.path + "/ledger.key")
+    for (number, name) in Template.names.enumerated() {
+      let place = try await administration.createPlace(name: name).place
+      let money = try await administration.createAsset(
+        place: name, name: "\(name) euro", currency: "EU\(number)", category: .localFiat)
+      template.sites.append(
+        Template.Site(
+          place: place.uuid, wallet: place.wallet, name: name, money: money.uuid, operatorTag: "A000000\(number)"))
+    }
+    _ = try await administration.createFederation(
+      name: "Town", places: Template.names, assets: template.sites.map { $0.money.text })
+    try await importCards(&template)
+    for (number, site) in Template.tillSites.enumerated() {
+      let key = try RSAPrivateKey.generate()
+      let (credentials, device) = try await enrol(key, at: template.sites[site].name, as: "till \(number)")
+      template.tills.append(Template.Till(site: site, device: device, credentials: credentials))
+      template.spareKeys.append(try RSAPrivateKey.generate())
+    }
+    return template
+  }
+
+  private func enrol(
+    _ key: RSAPrivateKey, at place: String, as name: String
+  ) async throws -> (PlaceCredentials, EntityID) {
+    let code = try await administration.enrolmentCode(place: place, name: name).code
+    let answer = try await service.submit(try Enrolment.command(code: code, key: key))
+    return try Enrolment.result(answer, key: key)
+  }
+
+  /// Cards 0 to 2 of the first place, 3 and 4 of the second; 2 and 4 belong to people.
+  private func importCards(_ template: inout Template) async throws {
+    let counts = [3, 2]
+    for (number, site) in template.sites.enumerated() {
+      let tags = (0..<counts[number]).map { "B\(number)00000\($0)" }
+      let spares = (0..<3).map { "C\(number)00000\($0)" }
+      let lines = ([site.operatorTag] + tags + spares).map { tag in
+        "https://ledger/qr/\(tag.lowercased())-0000-4000-8000-000000000000,\(tag),\(tag)"
+      }
+      _ = try await administration.importCards(
+        try CardFile(lines.joined(separator: "\n")), place: site.name, generation: 1)
+      _ = try await administration.setPrimary(tag: site.operatorTag, place: site.name)
+      template.spares += spares
+      for (index, tag) in tags.enumerated() {
+        let wallet = try await fill(tag, at: site)
+        let person = index == counts[number] - 1 ? try await person(tag, wallet: wallet) : nil
+        template.cards.append(Template.Card(tag: tag, number: tag, site: number, person: person))
+      }
+    }
+  }
+
+  private func fill(_ tag: String, at site: Template.Site) async throws -> EntityID {
+    let card = try JSON.parse(try await service.submit(ReadCard(place: site.place, tag: tag)).bodyBytes)
+    guard let wallet = card["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw Refusal(.cardUnknown) }
+    _ = try await service.submit(Refill.command(2_000, to: wallet, tag: tag, at: site))
+    return wallet
+  }
+
+  private func person(_ tag: String, wallet: EntityID) async throws -> EntityID {
+    let key = try RSAPrivateKey.generate()
+    let body: JSON = ["email": JSON("\(tag)@town.example"), "public_pem": JSON(key.publicKey.pem)]
+    let answer = try await service.submit(
+      GetOrCreateWallet(body: body, signature: try key.sign(SignedMessage.post(body))))
+    guard let person = (try JSON.parse(answer.bodyBytes)).text.flatMap({ EntityID($0) }) else {
+      throw Refusal(.personUnknown)
+    }
+    _ = try await service.submit(
+      LinkCard(signer: person, body: ["wallet": JSON(person.text), "card_number": JSON(tag)], card: .number))
+    return person
+  }
+}

@@ -1,0 +1,70 @@
+import FedowProtocol
+import Kiosk
+import Ledger
+import Model
+import Signing
+
+/// Keys that end, and kiosks that get new ones.
+extension World {
+  func revoke(_ kiosk: SimulatedKiosk) {
+    let site = template.sites[kiosk.site]
+    guard let device = kiosk.pairing.device, !kiosk.isShutOut else { return }
+    let facts = facts
+    enqueue(
+      "revoke the device of \(kiosk.name)", begins: { facts.revoked[device] = .maybe },
+      ends: { [self] _, _ in
+        facts.revoked[device] = .yes
+        kiosk.isShutOut = true
+        enrolLater(kiosk)
+      }
+    ) { running in
+      _ = try await running.service.submit(RevokeDevice(place: site.place, caller: nil, device: device))
+    }
+  }
+
+  func rotateKeys(of site: Int) {
+    let (facts, name) = (facts, template.sites[site].name)
+    let tills = tills.filter { $0.site == site }
+    let devices = Box<[EntityID]>([])
+    enqueue(
+      "rotate the keys of \(name)",
+      begins: {
+        devices.value = tills.compactMap(\.pairing.device)
+        for device in devices.value { facts.revoked[device] = .maybe }
+      },
+      ends: { [self] _, _ in
+        for device in devices.value { facts.revoked[device] = .yes }
+        for kiosk in tills {
+          kiosk.isShutOut = true
+          enrolLater(kiosk)
+        }
+      }
+    ) { running in
+      _ = try await running.administration.rotateKey(place: name)
+    }
+  }
+
+  private func enrolLater(_ kiosk: SimulatedKiosk) {
+    scheduler.after(chance.milliseconds(100...5_000)) { [self] in enrolAnew(kiosk) }
+  }
+
+  /// Makes the kiosk a device again, with a key of its own, and starts it with that.
+  func enrolAnew(_ kiosk: SimulatedKiosk) {
+    let name = template.sites[kiosk.site].name
+    let key = template.spareKeys[kiosk.number]
+    let made = Box<(PlaceCredentials, EntityID)?>(nil)
+    enqueue(
+      "enrol \(kiosk.name)",
+      ends: { [self] _, _ in
+        guard let (credentials, device) = made.value, kiosk.isShutOut else { return }
+        kiosk.pair(credentials, device: device)
+        kiosk.die(powerFails: false)
+        restart(kiosk, after: .milliseconds(200))
+      }
+    ) { running in
+      let code = try await running.administration.enrolmentCode(place: name, name: kiosk.name).code
+      let answer = try await running.service.submit(try Enrolment.command(code: code, key: key))
+      made.value = try Enrolment.result(answer, key: key)
+    }
+  }
+}
