@@ -40,6 +40,8 @@ enum Floors {
     "virtual-card": ["Glibc", "ArgumentParser", "Model", "TestKit"],
     "fedow-stand-in": platform.union(["ArgumentParser", "GRDB", "Model", "Signing", "FedowProtocol", "TestKit"]),
     "fault-test": platform.union(["ArgumentParser", "GRDB", "Model", "FedowProtocol", "Transport", "TestKit"]),
+    "Fuzzing": platform.union(services).union(ours).union(["TestKit"]),
+    "fuzz": ["Glibc", "Fuzzing"],
     "TestKit": platform.union(services).union(ours).union(["CLinux"]),
   ]
 }
