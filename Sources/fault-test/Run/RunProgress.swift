@@ -18,9 +18,11 @@ final class RunProgress: Sendable {
       done += 1
       return done
     }
-    if isShown { fputs("\r\(count) of \(taps) taps, \(troubles) troubles", stderr) }
+    if isShown { say("\r\(count) of \(taps) taps, \(troubles) troubles") }
   }
 
   /// Clears the line.
-  func end() { if isShown { fputs("\r\u{1B}[K", stderr) } }
+  func end() { if isShown { say("\r\u{1B}[K") } }
+
+  private func say(_ text: String) { _ = write(STDERR_FILENO, text, text.utf8.count) }
 }

@@ -36,8 +36,8 @@ extension FaultRun {
     case .kioskDiskFull:
       guard let disk = kiosk.disk else { return false }
       if try await fill(disk, kiosk.daemon, step) { try await kiosk.start() }
-    case .ledgerClockStepped: try await step(ledger.daemon.clock, step)
-    case .kioskClockStepped: try await step(kiosk.daemon.clock, step)
+    case .ledgerClockStepped: try await stepClock(ledger.daemon.clock, step)
+    case .kioskClockStepped: try await stepClock(kiosk.daemon.clock, step)
     case .pcscdKilled, .readerPulled: try await kiosk.desk.breakDown(for: step.lasting)
     }
     return true
@@ -58,7 +58,7 @@ extension FaultRun {
     return step.isKilled
   }
 
-  private func step(_ clock: SteppedClock?, _ step: TroublePlan.Step) async throws {
+  private func stepClock(_ clock: SteppedClock?, _ step: TroublePlan.Step) async throws {
     try clock?.step(by: step.seconds)
     await pass(step.lasting)
     try clock?.step(by: 0)
