@@ -103,7 +103,10 @@ let package = Package(
     // What strangers send, as properties that a fuzzer and the tests hold the parsers against.
     floor(
       "Fuzzing",
-      ["Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Ledger", "Kiosk", "TestKit", logging]),
+      [
+        "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Stripe", "Ledger", "Kiosk", "TestKit",
+        logging,
+      ]),
     program(
       "benchmarks",
       [

@@ -28,6 +28,8 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
   case trace
   /// What a ledger, or what stands in its place, answers a kiosk.
   case answers
+  /// Events of Stripe, with the header that proves them.
+  case stripe
   /// Commands to a whole ledger.
   case ledger
 
@@ -49,6 +51,7 @@ public enum FuzzTarget: String, CaseIterable, Sendable {
     case .frames: try Self.frames(bytes)
     case .trace: try Self.trace(bytes)
     case .answers: try Self.answers(bytes)
+    case .stripe: try Self.stripe(bytes)
     case .ledger: try LedgerTarget.shared.run(bytes)
     }
   }
