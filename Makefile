@@ -15,13 +15,16 @@ TAPS ?= 500
 MONTHS ?= 50
 SEEDS ?= 10000
 START ?= 1
+SECONDS ?= 600
+TARGET ?=
 UNITDIR := $(PREFIX)/lib/systemd/system
 SYSUSERSDIR := $(PREFIX)/lib/sysusers.d
 RULESDIR := $(PREFIX)/lib/udev/rules.d
 MODPROBEDIR := $(PREFIX)/lib/modprobe.d
 CONFDIR := $(SYSCONFDIR)/fedow-tap
 
-.PHONY: help demo test check bench melt-test federation-test kill-test fault-test sim build install clean dependencies
+.PHONY: help demo test check fuzz tsan asan coverage bench melt-test federation-test kill-test fault-test sim build
+.PHONY: install clean dependencies
 
 help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,10 +35,23 @@ demo: dependencies ## Show one tap becoming a debit, from the card to the verifi
 test: dependencies ## Run all tests
 	@$(SWIFT) test
 
-check: dependencies ## What a change must pass: the format, the scripts, all tests
+check: dependencies ## What a change must pass: the format, the scripts, all tests, a minute of fuzzing
 	@scripts/check-format
 	@scripts/check-shell
 	@$(SWIFT) test
+	@scripts/fuzz 45
+
+fuzz: dependencies ## Feed the parsers that meet strangers for SECONDS (TARGET=json: only that one)
+	@scripts/fuzz $(SECONDS) $(TARGET)
+
+tsan: dependencies ## Run the tests under ThreadSanitizer
+	@scripts/sanitize thread
+
+asan: dependencies ## Run the tests under AddressSanitizer
+	@scripts/sanitize address
+
+coverage: dependencies ## Print the lines that tests reach per target, and those of Rules, Ledger and Kiosk they do not
+	@scripts/coverage
 
 bench: build ## Measure, print a table, write bench.json
 	@scripts/bench
@@ -49,7 +65,7 @@ federation-test: dependencies ## Play MONTHS random months of a federation of 12
 kill-test: build ## Kill the daemons in the middle of ROUNDS taps and check the money each time
 	@scripts/kill-test $(ROUNDS)
 
-fault-test: dependencies ## Tap TAPS times through every fault of network and processes; check the money
+fault-test: dependencies ## Tap TAPS times past faults of network, processes, disks, clocks, readers; check the money
 	@scripts/fault-test $(TAPS)
 
 sim: dependencies ## Run federations from SEEDS seeds, from START on, and hold every step against what may be
@@ -62,7 +78,7 @@ install: ## Install what `make build` built (PREFIX, SYSCONFDIR, DESTDIR)
 	@scripts/install --destdir '$(DESTDIR)' --prefix '$(PREFIX)' --sysconfdir '$(SYSCONFDIR)'
 
 clean: ## Remove what was built
-	@rm -rf .build .demo bench.json
+	@rm -rf .build .build-fuzz .build-tsan .build-asan .build-coverage .demo bench.json
 
 dependencies:
 	@scripts/install-dependencies

@@ -116,6 +116,13 @@ let package = Package(
     program("virtual-card", ["Model", "TestKit", arguments]),
     program("fedow-stand-in", ["Model", "Signing", "FedowProtocol", "TestKit", arguments, grdb]),
     program("fault-test", ["Model", "FedowProtocol", "Transport", "TestKit", arguments, grdb]),
+    // What strangers send, as properties that a fuzzer and the tests hold the parsers against.
+    floor(
+      "Fuzzing",
+      [
+        "Model", "Rules", "Signing", "Readers", "FedowProtocol", "Transport", "Stripe", "Ledger", "Kiosk", "TestKit",
+        logging,
+      ]),
     program(
       "benchmarks",
       [
@@ -140,9 +147,15 @@ let package = Package(
     tests("FestivalTests", ["Festival", "FedowProtocol", "Model"]),
     tests("EndToEndTests", ["Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
     tests("SimulationTests", ["Simulation", "TestKit"]),
+    tests("FuzzingTests", ["Fuzzing", "Model"], resources: [.copy("Corpus"), .copy("Regressions")]),
     tests("TestKitTests", ["TestKit", "Transport"]),
     tests("StripeTests", ["Stripe", "FedowProtocol", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("ArchitectureTests", []),
     tests("PackagingTests", ["Model", "TestKit"]),
   ]
 )
+
+// `scripts/fuzz` alone builds it: its main function is libFuzzer's, which an ordinary build does not link.
+if Context.environment["FUZZ"] != nil {
+  package.targets.append(.executableTarget(name: "fuzz", dependencies: ["Fuzzing"], swiftSettings: strict))
+}

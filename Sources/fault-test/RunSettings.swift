@@ -11,6 +11,8 @@ struct RunSettings: Sendable {
   let seed: UInt64
   let faultShare: Double
   let settling: Int?
+  let kinds: [Trouble]
+  let showsProgress: Bool
   let isOfflineAllowed: Bool
   let isPlanted: Bool
   let binaries: String

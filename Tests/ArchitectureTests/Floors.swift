@@ -43,6 +43,8 @@ enum Floors {
     "fault-test": platform.union(["ArgumentParser", "GRDB", "Model", "FedowProtocol", "Transport", "TestKit"]),
     "Simulation": platform.union(services).union(ours).union(["GRDB", "GRDBSQLite", "TestKit"]),
     "simulate": ["Glibc", "Foundation", "ArgumentParser", "Console", "FedowProtocol", "Simulation"],
+    "Fuzzing": platform.union(services).union(ours).union(["TestKit"]),
+    "fuzz": ["Glibc", "Fuzzing"],
     "TestKit": platform.union(services).union(ours).union(["CLinux"]),
   ]
 }

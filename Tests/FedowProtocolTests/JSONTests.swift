@@ -9,7 +9,7 @@ struct JSONTests {
       ("1.0", "1.0"), ("1e15", "1000000000000000.0"), ("1e16", "1e+16"),
       ("123456789012345680.0", "1.2345678901234568e+17"),
       ("0.0001", "0.0001"), ("0.00001", "1e-05"), ("1.5e-7", "1.5e-07"), ("-0.0", "-0.0"), ("5e-324", "5e-324"),
-      ("1.7976931348623157e308", "1.7976931348623157e+308"), ("1e400", "Infinity"), ("0.1", "0.1"),
+      ("1.7976931348623157e308", "1.7976931348623157e+308"), ("0.1", "0.1"),
       ("100.25", "100.25"),
     ])
   func floats(literal: String, dumped: String) throws {
@@ -52,7 +52,8 @@ struct JSONTests {
   @Test(
     "what is not JSON is refused with its place",
     arguments: [
-      "", "{", "[1,]", "{\"a\":}", "{a:1}", "01", "1.", "-", "+1", ".5", "NaN", "Infinity", "\"a", "\"\u{1}\"",
+      "", "{", "[1,]", "{\"a\":}", "{a:1}", "01", "1.", "-", "+1", ".5", "NaN", "Infinity", "1e400", "-1e309", "\"a",
+      "\"\u{1}\"",
       "\"\\x\"",
       "\"\\u12g4\"", "tru", "1 2", "{\"a\" 1}", "[1 2]", "'a'",
     ])
@@ -64,6 +65,9 @@ struct JSONTests {
   func bounds() {
     #expect(throws: JSONError.self) { try JSON.parse(String(repeating: "[", count: 100_000)) }
     #expect(throws: JSONError.self) { try JSON.parse(String(repeating: "9", count: 5000)) }
+    // Python counts the digits alone.
+    let longest = "-" + String(repeating: "9", count: 4300)
+    #expect(try JSON.parse(longest).pythonDump() == longest)
     #expect(throws: JSONError.self) { try JSON.parse([0x22, 0xFF, 0x22]) }
   }
 

@@ -65,8 +65,14 @@ extension LedgerTime {
     }
     guard let offset = offset(rest) else { return nil }
     let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
+    // An offset can lead out of the years that can be written.
+    guard (firstSecond...lastSecond).contains(seconds) else { return nil }
     return LedgerTime(microseconds: seconds * 1_000_000 + fraction)
   }
+
+  /// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, in seconds since 1970.
+  private static let firstSecond: Int64 = -62_135_596_800
+  private static let lastSecond: Int64 = 253_402_300_799
 
   private static func offset(_ bytes: ArraySlice<UInt8>) -> Int64? {
     if bytes.isEmpty || bytes.elementsEqual("Z".utf8) { return 0 }

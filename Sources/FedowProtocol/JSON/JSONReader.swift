@@ -86,10 +86,11 @@ struct JSONReader {
     let isExponent = readPart(after: [UInt8(ascii: "e"), UInt8(ascii: "E")], signs: true)
     let literal = String(decoding: bytes[start..<position], as: UTF8.self)
     if isFraction || isExponent {
-      guard let value = Double(literal) else { throw error("not a number") }
+      // Python would read an infinite number, and then write what is no JSON for anyone.
+      guard let value = Double(literal), value.isFinite else { throw error("number out of range") }
       return .float(value)
     }
-    guard literal.utf8.count <= Self.mostDigits else { throw error("integer with too many digits") }
+    guard position - digits <= Self.mostDigits else { throw error("integer with too many digits") }
     return .integer(JSONInteger(literal: literal))
   }
 

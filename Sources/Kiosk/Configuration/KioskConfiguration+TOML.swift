@@ -8,6 +8,9 @@ extension KioskConfiguration {
   /// - Throws: `Refusal` with code `configuration_invalid` that names the line or the key.
   public init(toml text: String) throws(Refusal) {
     self.init()
+    if let line = ConfigurationText.faultyHeader(in: text) {
+      throw Refusal(.configurationInvalid, "Line \(line) is not TOML: a section is written like [readers].")
+    }
     let root: TOMLTable
     do {
       root = try TOMLTable(string: text)

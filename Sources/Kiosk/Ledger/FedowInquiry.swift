@@ -22,11 +22,12 @@ struct FedowInquiry: DebitInquiry {
   private let isSettled: Bool
   private let witness: FedowWitness?
   /// What the debit does to the balance, in minor units: less than 0, and more for what is given back.
-  private let change: Int64
+  private let change: Int128
   private var phase = Phase.card
   private var reading: CardReading?
   private var balance: Int64?
-  private var found: Int64 = 0
+  /// Wide enough for whatever sums a server tells of.
+  private var found: Int128 = 0
   private var steps = 0
   private var wasListed = false
 
@@ -35,7 +36,7 @@ struct FedowInquiry: DebitInquiry {
     self.isSettled = isSettled
     witness = FedowWitness(debit.witness)
     let body = try? JSON.parse(debit.body)
-    let amount = body?["amount"]?.int64 ?? 0
+    let amount = Int128(body?["amount"]?.int64 ?? 0)
     change = body?["sender"]?.text == debit.wallet.text ? -amount : amount
   }
 
@@ -104,9 +105,9 @@ struct FedowInquiry: DebitInquiry {
   }
 
   /// What happened to the balance that no transaction tells, in minor units; nil where the balance before was not noted.
-  private var unexplained: Int64? {
+  private var unexplained: Int128? {
     guard let before = witness?.value, let balance else { return nil }
-    return balance - before - found
+    return Int128(balance) - Int128(before) - found
   }
 
   private mutating func takeList(_ answer: HTTPResponse) -> InquiryStep {

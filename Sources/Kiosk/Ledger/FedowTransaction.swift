@@ -25,8 +25,8 @@ struct FedowTransaction {
   }
 
   /// What it adds to a wallet's balance, in minor units (section 5, "Money rules").
-  func change(of wallet: EntityID) -> Int64 {
-    guard let amount = json["amount"]?.int64, let action = json["action"]?.text else { return 0 }
+  func change(of wallet: EntityID) -> Int128 {
+    guard let amount = json["amount"]?.int64.map({ Int128($0) }), let action = json["action"]?.text else { return 0 }
     let moves = Set(["REF", "SAL", "QRS", "FUS", "RFD", "SUB"])
     guard moves.contains(action) else { return 0 }
     if json["receiver"]?.text == wallet.text { return action == "RFD" ? 0 : amount }
@@ -42,7 +42,10 @@ struct FedowTransaction {
     // The balance is that of its own moment only where nothing came after it.
     let isLast = card?.lastTransactions[asset]?.uuid == uuid
     let holding = isLast ? card?.card.holdings.first { $0.asset == asset } : nil
-    let before = holding.flatMap { $0.balance.subtracting(Amount(minorUnits: change(of: debit.wallet))) }
+    let before =
+      holding
+      .flatMap { Int64(exactly: Int128($0.balance.minorUnits) - change(of: debit.wallet)) }
+      .map { Amount(minorUnits: $0) }
     let name = card?.card.holdings.first { $0.asset == asset }?.assetName
     return Receipt(
       id: debit.id, card: debit.card,

@@ -155,36 +155,45 @@ extension TapPipeline {
     }
   }
 
-  /// Signals the outcome, then writes it: the customer does not wait for that, because a restart in between asks the
-  /// ledger for the same id and hears the same answer.
+  /// Signals the outcome and writes it.
+  ///
+  /// What was paid is signalled first: the customer does not wait for the disk, because a restart in between asks the
+  /// ledger for the same id and hears the same answer. A refusal is written first: not every ledger keeps its refusals,
+  /// so a debit whose refusal is lost is sent again, and may then be made after "refused" was said.
   ///
   /// - Returns: whether the row has come to its end, on the disk too.
   private func conclude(
     _ charge: Charge, row: EntityID, voids: EntityID?, outcome: DebitOutcome
   ) async -> Bool {
-    var charge = charge
-    var withdrawn: [EntityID] = []
-    let isInHand = charge.state == .deciding
-    if let voids {
-      charge.concludeVoid(of: voids, outcome)
-    } else {
-      charge.conclude(tap: row, outcome)
-      withdrawn = charge.withdraw(after: row)
-    }
-    // Another card is being looked at for the same charge; its own decision says where the charge stands.
-    if isInHand { charge.state = .deciding }
-    // What is stranded waits for no other card: it is given back, and only then has the charge come to its end.
-    if !charge.isStranded { advance(charge) }
-    logger.info("outbox", metadata: ["charge": "\(charge.id)", "row": "\(row)", "state": "\(charge.state.word)"])
+    var (concluded, withdrawn) = charge.concluded(row: row, voids: voids, outcome)
+    let isRefused = if case .refused = outcome { true } else { false }
+    if !isRefused { signal(concluded) }
+    logger.info("outbox", metadata: ["charge": "\(charge.id)", "row": "\(row)", "state": "\(concluded.state.word)"])
     do {
       try await store.settle(
-        Settlement(id: row, charge: charge, outcome: outcome, withdrawn: withdrawn, at: clock.wallTime()))
+        Settlement(id: row, charge: concluded, outcome: outcome, withdrawn: withdrawn, at: clock.wallTime()))
     } catch {
       logger.error("outcome not written", metadata: ["row": "\(row)", "error": "\(error)"])
+      if isRefused { signal(charge.concluded(row: row, voids: voids, .undecided(error.sentence)).charge) }
       return false
     }
-    await giveBackWhatNobodyCompletes(charge)
+    if isRefused {
+      if let now = known(charge.id), now.parts != charge.parts {
+        // Another card paid, or something was taken back, while the disk was waited for.
+        concluded = now.concluded(row: row, voids: voids, outcome).charge
+        signal(concluded)
+        try? await store.update(concluded, at: clock.wallTime())
+      } else {
+        signal(concluded)
+      }
+    }
+    await giveBackWhatNobodyCompletes(concluded)
     return outcome.isFinal
+  }
+
+  /// What is stranded waits for no other card: it is given back, and only then has the charge come to its end.
+  private func signal(_ charge: Charge) {
+    if !charge.isStranded { advance(charge) }
   }
 
   private func giveBackWhatNobodyCompletes(_ settled: Charge) async {
@@ -216,6 +225,23 @@ extension Settlement {
 }
 
 extension Charge {
+  /// The charge when this has become of one of its rows, and the rows that are not sent any more.
+  fileprivate func concluded(
+    row: EntityID, voids: EntityID?, _ outcome: DebitOutcome
+  ) -> (charge: Charge, withdrawn: [EntityID]) {
+    var charge = self
+    var withdrawn: [EntityID] = []
+    if let voids {
+      charge.concludeVoid(of: voids, outcome)
+    } else {
+      charge.conclude(tap: row, outcome)
+      withdrawn = charge.withdraw(after: row)
+    }
+    // Another card is being looked at for the same charge; its own decision says where the charge stands.
+    if state == .deciding { charge.state = .deciding }
+    return (charge, withdrawn)
+  }
+
   /// A row from before charges knew their parts.
   fileprivate mutating func know(_ row: OutboxRow) {
     guard row.voids == nil, !parts.contains(where: { $0.tap == row.debit.id }) else { return }

@@ -3,7 +3,7 @@ import Model
 /// What a libnfc worker tells its parent over the pipe: a kind, a length, a payload of at most 255 bytes.
 ///
 /// Binary and fixed, so that neither side needs a parser that could be surprised by half a line of a dying process.
-enum WorkerFrame: Hashable {
+package enum WorkerFrame: Hashable {
   /// The worker lives and libnfc answers.
   case heartbeat
   /// The device is open.
@@ -20,7 +20,7 @@ enum WorkerFrame: Hashable {
   /// A device that discovery found.
   case device(String)
 
-  var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     let (kind, payload): (UInt8, [UInt8]) =
       switch self {
       case .heartbeat: (0, [])
@@ -38,7 +38,7 @@ enum WorkerFrame: Hashable {
 
   /// Takes the first whole frame off the buffer; nil when there is none yet.
   /// - Throws: `WorkerFrameError` when the bytes are no frame: the stream can then not be trusted any more.
-  static func take(from buffer: inout [UInt8]) throws(WorkerFrameError) -> WorkerFrame? {
+  package static func take(from buffer: inout [UInt8]) throws(WorkerFrameError) -> WorkerFrame? {
     guard buffer.count >= 2, buffer.count >= 2 + Int(buffer[1]) else { return nil }
     let kind = buffer[0]
     let payload = Array(buffer[2..<2 + Int(buffer[1])])
@@ -61,4 +61,4 @@ enum WorkerFrame: Hashable {
 }
 
 /// The bytes on the pipe are no frame.
-struct WorkerFrameError: Error {}
+package struct WorkerFrameError: Error {}

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Model
 
 /// One line of a recorded trace: a reader event as a JSON object.
-struct TraceLine: Codable {
+package struct TraceLine: Codable {
   let at_ns: Int64
   let reader: String
   var field: String?
@@ -11,7 +11,7 @@ struct TraceLine: Codable {
   var state: String?
   var why: String?
 
-  init(_ event: ReaderEvent) {
+  package init(_ event: ReaderEvent) {
     switch event {
     case .state(let reader, let state, let instant):
       self.reader = reader.name
@@ -32,7 +32,7 @@ struct TraceLine: Codable {
   }
 
   /// The event; nil when the line does not describe one.
-  var event: ReaderEvent? {
+  package var event: ReaderEvent? {
     let instant = MonotonicTime(nanoseconds: at_ns)
     if let state { return Self.state(state, why: why).map { .state(ReaderID(reader), $0, instant) } }
     return sightedField.map { .sighting(TagSighting(reader: ReaderID(reader), field: $0, instant: instant)) }

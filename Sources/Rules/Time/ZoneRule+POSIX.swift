@@ -6,13 +6,13 @@ extension ZoneRule {
   init(posix text: [UInt8]) throws(Refusal) {
     var reader = POSIXZoneReader(rest: text[...])
     try reader.name()
-    standard = -(try reader.clockTime())
+    standard = try reader.offset()
     guard !reader.isAtEnd else {
       daylight = nil
       return
     }
     try reader.name()
-    let offset = try reader.isAt(",") ? standard + 3600 : -(reader.clockTime())
+    let offset = try reader.isAt(",") ? standard + 3600 : reader.offset()
     try reader.expect(",")
     let start = try reader.change()
     try reader.expect(",")
@@ -71,6 +71,13 @@ private struct POSIXZoneReader {
       if takes(":") { seconds += try number(in: 0...59) }
     }
     return sign * seconds
+  }
+
+  /// How far ahead of UTC a clock is, which `TZ` writes the other way round.
+  mutating func offset() throws(Refusal) -> Int64 {
+    let seconds = -(try clockTime())
+    guard TZifReader.offsets.contains(seconds) else { throw TZifReader.malformed }
+    return seconds
   }
 
   mutating func change() throws(Refusal) -> ZoneRule.Change {

@@ -54,7 +54,8 @@ struct ZoneRule: Hashable, Sendable {
     guard let daylight else { return [] }
     let days = min(max(instant, -50_000_000_000), 250_000_000_000).flooredQuotient(by: 86_400)
     let year = CivilDate.of(daysSince1970: days).year
-    return (year - 1...year + 1).flatMap { year in
+    // Other years cannot be written, and have no days here.
+    return (max(year - 1, 1)...max(min(year + 1, 9999), 1)).flatMap { year in
       [
         (daylight.start.local(in: year) - standard, daylight.offset),
         (daylight.end.local(in: year) - daylight.offset, standard),

@@ -10,12 +10,12 @@ extension ZoneRules {
     try reader.skip(old.length(ofTime: 4))
     let header = try reader.header()
     var transitions: [Int64] = []
-    for _ in 0..<header.times { transitions.append(try reader.integer(8)) }
+    for _ in 0..<header.times { transitions.append(try reader.integer(8, in: TZifReader.times)) }
     var types: [Int] = []
     for _ in 0..<header.times { types.append(Int(try reader.integer(1) & 0xFF)) }
     var offsets: [(seconds: Int64, isDaylight: Bool)] = []
     for _ in 0..<header.types {
-      let seconds = try reader.integer(4)
+      let seconds = try reader.integer(4, in: TZifReader.offsets)
       let isDaylight = try reader.integer(1) != 0
       offsets.append((seconds, isDaylight))
       try reader.skip(1)
@@ -37,6 +37,11 @@ struct TZifReader {
   private var position = 0
 
   static let malformed = Refusal(.configurationInvalid, "This is not a time zone file of version 2 or later.")
+
+  /// From before the Big Bang to as long after (RFC 8536, section 4): sums of them and any offset fit.
+  static let times: ClosedRange<Int64> = -(1 << 59)...(1 << 59)
+  /// Offsets that there can be, in seconds (RFC 8536, section 3.2): less than -25 or more than 26 hours is none.
+  static let offsets: ClosedRange<Int64> = -90_000...93_600
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -85,6 +90,13 @@ struct TZifReader {
       $0 << 8 | Int64($1)
     }
     position += size
+    return value
+  }
+
+  /// The same within bounds.
+  mutating func integer(_ size: Int, in range: ClosedRange<Int64>) throws(Refusal) -> Int64 {
+    let value = try integer(size)
+    guard range.contains(value) else { throw Self.malformed }
     return value
   }
 

@@ -76,7 +76,8 @@ public final class VirtualCard: Sendable {
       socket.withLock { if $0 == connection { $0 = nil } }
       close(connection)
     }
-    while let message = receive(connection) {
+    var stream = VPCDStream()
+    while let message = receive(&stream, from: connection) {
       if message.count == 1, message[0] < 4 { continue }
       let isResetQuery = message.count == 1 && message[0] == 4
       let answer = isResetQuery ? answerToReset : behaviour?(message) ?? respond(to: message)
@@ -90,23 +91,17 @@ public final class VirtualCard: Sendable {
     return apdu.starts(with: [0xFF, 0xCA]) ? [0x6A, 0x81] : [0x6D, 0x00]
   }
 
-  private func receive(_ connection: Int32) -> [UInt8]? {
-    guard let length = receive(2, from: connection) else { return nil }
-    return receive(Int(length[0]) << 8 | Int(length[1]), from: connection)
-  }
-
-  private func receive(_ count: Int, from connection: Int32) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    while bytes.count < count {
+  private func receive(_ stream: inout VPCDStream, from connection: Int32) -> [UInt8]? {
+    while true {
+      if let message = stream.take() { return message }
       // vpcd writes length and message apart and without TCP_NODELAY: acknowledged late, each exchange would take 40 ms.
       var isOn: Int32 = 1
       setsockopt(connection, Int32(IPPROTO_TCP), TCP_QUICKACK, &isOn, socklen_t(MemoryLayout<Int32>.size))
-      var chunk = [UInt8](repeating: 0, count: count - bytes.count)
+      var chunk = [UInt8](repeating: 0, count: stream.missing)
       let length = recv(connection, &chunk, chunk.count, 0)
       guard length > 0 else { return nil }
-      bytes.append(contentsOf: chunk.prefix(length))
+      stream.append(chunk.prefix(length))
     }
-    return bytes
   }
 }
 

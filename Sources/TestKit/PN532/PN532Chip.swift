@@ -1,6 +1,6 @@
 /// The state of the emulated chip: what it answers to each command (NXP PN532 user manual, chapter 7).
-struct PN532Chip: Sendable {
-  var tags: [EmulatedTag] = [] {
+package struct PN532Chip: Sendable {
+  package var tags: [EmulatedTag] = [] {
     // A card that leaves the field is without power, and forgets that it was told to sleep.
     didSet { halted.formIntersection(tags.map(\.uid)) }
   }
@@ -8,10 +8,10 @@ struct PN532Chip: Sendable {
   private var selected: EmulatedTag?
   private var registers: [UInt16: UInt8] = [:]
 
-  init() {}
+  package init() {}
 
   /// The answer's data, or nil for a command that it does not know.
-  mutating func execute(_ command: UInt8, _ parameters: [UInt8]) -> [UInt8]? {
+  package mutating func execute(_ command: UInt8, _ parameters: [UInt8]) -> [UInt8]? {
     switch command {
     case 0x00: parameters.first == 0 ? parameters : [0]
     case 0x02: [0x32, 0x01, 0x06, 0x07]

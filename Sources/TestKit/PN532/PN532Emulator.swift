@@ -75,7 +75,7 @@ public final class PN532Emulator: Sendable {
     if hold >= 0 { close(hold) }
   }
 
-  private func answer(_ command: PN532Wire.Command?, on wire: PN532Wire, generation: Int) -> Bool {
+  private func answer(_ command: PN532Stream.Command?, on wire: PN532Wire, generation: Int) -> Bool {
     guard let command else { return state.withLock { $0.generation == generation } }
     let (isCurrent, fault, data) = state.withLock { state in
       let faulty: UInt8 = state.fault == .impossibleStatus ? 0x44 : 0x4A
@@ -90,22 +90,22 @@ public final class PN532Emulator: Sendable {
     case .noAnswer: wire.acknowledge()
     case .impossibleStatus:
       wire.acknowledge()
-      wire.send([0xD5, command.code + 1, 0xBF])
+      wire.send([0xD5, command.code &+ 1, 0xBF])
     case .garbage:
       wire.acknowledge()
-      var frame = PN532Wire.frame([0xD5, command.code + 1] + (data ?? []))
+      var frame = PN532Wire.frame([0xD5, command.code &+ 1] + (data ?? []))
       frame[frame.count - 2] &+= 1
       wire.write(frame)
     case .truncated:
       wire.acknowledge()
-      wire.write(Array(PN532Wire.frame([0xD5, command.code + 1] + (data ?? [])).prefix(6)))
+      wire.write(Array(PN532Wire.frame([0xD5, command.code &+ 1] + (data ?? [])).prefix(6)))
     case .late(let milliseconds):
       wire.acknowledge()
       usleep(useconds_t(milliseconds) * 1000)
-      wire.send([0xD5, command.code + 1] + (data ?? []))
+      wire.send([0xD5, command.code &+ 1] + (data ?? []))
     case nil:
       wire.acknowledge()
-      if let data { wire.send([0xD5, command.code + 1] + data) } else { wire.write(PN532Wire.syntaxError) }
+      if let data { wire.send([0xD5, command.code &+ 1] + data) } else { wire.write(PN532Wire.syntaxError) }
     }
     return true
   }

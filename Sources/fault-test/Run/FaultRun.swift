@@ -28,11 +28,14 @@ final class FaultRun: Sendable {
   }
 
   var seen: [String: String] { record.withLock { $0.states } }
+  var isOver: Bool { record.withLock { $0.isOver } }
   var troubles: [String: Int] { record.withLock { $0.troubles } }
 
   /// Makes all the taps, while daemons die and networks fall silent.
   func tap() async throws {
     for kiosk in stand.kiosks { kiosk.proxy.calm(false) }
+    let progress = RunProgress(taps: settings.taps, isShown: settings.showsProgress)
+    defer { progress.end() }
     let perKiosk = (settings.taps + stand.kiosks.count - 1) / stand.kiosks.count
     try await withThrowingTaskGroup(of: Void.self) { trouble in
       if !settings.isPlanted { trouble.addTask { try await self.makeTrouble() } }
@@ -40,7 +43,7 @@ final class FaultRun: Sendable {
       try await withThrowingTaskGroup(of: Void.self) { taps in
         for (number, kiosk) in stand.kiosks.enumerated() {
           let count = min(perKiosk, settings.taps - number * perKiosk)
-          taps.addTask { try await self.tap(max(0, count), at: kiosk, number: number) }
+          taps.addTask { try await self.tap(max(0, count), at: kiosk, number: number, progress) }
         }
         try await taps.waitForAll()
       }
@@ -50,13 +53,15 @@ final class FaultRun: Sendable {
     }
   }
 
-  private func tap(_ count: Int, at kiosk: KioskStand, number: Int) async throws {
+  private func tap(_ count: Int, at kiosk: KioskStand, number: Int, _ progress: RunProgress) async throws {
     var chance = SeededGenerator(seed: settings.seed &+ UInt64(number) &* 31_337)
     for tap in 0..<count {
       guard let card = stand.cards.randomElement(using: &chance) else { return }
       let amount = Int64.random(in: 1...900, using: &chance)
       let id = try await open(amount, name: "\(number)-\(tap)", at: kiosk)
       try await pay(id, with: card, name: "\(number)-\(tap)", at: kiosk)
+      await kiosk.desk.withdraw()
+      progress.step(troubles: troubles.values.reduce(0, +))
     }
   }
 
@@ -72,8 +77,9 @@ final class FaultRun: Sendable {
 
   private func pay(_ id: String, with card: TestCard, name: String, at kiosk: KioskStand) async throws {
     for attempt in 0..<200 {
-      kiosk.present(card.tag, at: "reader-\(name)-\(attempt)")
-      let patience = ContinuousClock.now + .milliseconds(300)
+      if attempt > 0 { await kiosk.desk.withdraw() }
+      kiosk.desk.present(card.tag, as: "\(name)-\(attempt)")
+      let patience = ContinuousClock.now + kiosk.desk.patience
       while true {
         let charge = await kiosk.call("GET", "/v1/charges/\(id)")?.json
         let state = charge?["state"]?.text ?? "waiting"
@@ -94,31 +100,5 @@ final class FaultRun: Sendable {
     if Self.ends.contains(state) { record.withLock { $0.states[id] = state } }
   }
 
-  private func count(_ trouble: String) { record.withLock { $0.troubles[trouble, default: 0] += 1 } }
-
-  private func makeTrouble() async throws {
-    var chance = SeededGenerator(seed: settings.seed &+ 4242)
-    while !record.withLock({ $0.isOver }) {
-      try await Task.sleep(for: .milliseconds(Int.random(in: 100...700, using: &chance)))
-      let pause = Duration.milliseconds(Int.random(in: 0...300, using: &chance))
-      let kind = Int.random(in: 0..<10, using: &chance)
-      guard let kiosk = stand.kiosks.randomElement(using: &chance) else { return }
-      switch kind {
-      case 0...2:
-        count("ledger killed")
-        stand.ledger.daemon.kill()
-        try? await Task.sleep(for: pause)
-        try await stand.startLedger()
-      case 3...6:
-        count("kiosk killed")
-        kiosk.kill()
-        try? await Task.sleep(for: pause)
-        try await kiosk.start()
-      default:
-        try kiosk.proxy.reachable(false)
-        try? await Task.sleep(for: pause * 3)
-        try kiosk.proxy.reachable(true)
-      }
-    }
-  }
+  func count(_ trouble: String) { record.withLock { $0.troubles[trouble, default: 0] += 1 } }
 }

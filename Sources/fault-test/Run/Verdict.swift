@@ -6,6 +6,8 @@ struct Verdict {
   struct Findings: Sendable {
     /// Charges by their end, with the refusal's code.
     var ends: [String: Int] = [:]
+    /// Rows of the outboxes by their state.
+    var rows: [String: Int] = [:]
     var sales = 0
     var spent: Int64 = 0
   }
@@ -30,6 +32,12 @@ struct Verdict {
         findings.ends[state + (state == "paid" ? "" : code), default: 0] += 1
       }
     }
+    for kiosk in stand.kiosks {
+      for row in try kiosk.rows() {
+        try check(row, against: books)
+        findings.rows[row.state, default: 0] += 1
+      }
+    }
     guard open.isEmpty else { throw Breach("sales of no charge: \(open.keys.sorted())") }
     try checkSums(books)
     try stand.ledger.verify()
@@ -49,6 +57,15 @@ struct Verdict {
       throw Breach("\(said), and the books have \(sales.map(\.amount))")
     }
     guard sales.allSatisfy({ $0.card == charge["card"]?.text }) else { throw Breach("\(said), and another card paid") }
+  }
+
+  /// An outbox says of each of its rows what the books say.
+  private func check(_ row: KioskStand.Row, against books: Books) throws {
+    guard let ids = books.ids else { return }
+    let isThere = ids.contains(row.id)
+    guard row.state == (isThere ? "posted" : "refused") else {
+      throw Breach("row \(row.id) of an outbox is \(row.state), and the books \(isThere ? "have" : "do not have") it")
+    }
   }
 
   private func checkSums(_ books: Books) throws {

@@ -2,15 +2,23 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A program that is started, killed with SIGKILL, and started again.
+/// A program that is started, stopped, killed with SIGKILL, and started again.
 final class Daemon: Sendable {
   private let path: String
   private let arguments: @Sendable () -> [String]
   private let log: String
   private let process = Mutex<Process?>(nil)
+  private let environment: [String: String]
+  /// Its wall clock, where it can be set.
+  let clock: SteppedClock?
 
-  init(_ path: String, log: String, arguments: @escaping @Sendable () -> [String]) {
+  init(
+    _ path: String, log: String, clock: SteppedClock? = nil, environment: [String: String] = [:],
+    arguments: @escaping @Sendable () -> [String]
+  ) {
     self.path = path
+    self.clock = clock
+    self.environment = environment.merging(clock?.environment ?? [:]) { $1 }
     self.arguments = arguments
     self.log = log
   }
@@ -25,6 +33,7 @@ final class Daemon: Sendable {
     let started = Process()
     started.executableURL = URL(filePath: path)
     started.arguments = arguments()
+    if !environment.isEmpty { started.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 } }
     started.standardInput = FileHandle.nullDevice
     started.standardOutput = file
     started.standardError = file
@@ -48,6 +57,18 @@ final class Daemon: Sendable {
     guard let running, running.isRunning else { return }
     Glibc.kill(running.processIdentifier, SIGKILL)
     running.waitUntilExit()
+  }
+
+  /// Lets it do nothing, as if its machine had gone to sleep.
+  func stop() { signal(SIGSTOP) }
+
+  /// Lets it go on.
+  func proceed() { signal(SIGCONT) }
+
+  private func signal(_ number: Int32) {
+    process.withLock { process in
+      if let process, process.isRunning { Glibc.kill(process.processIdentifier, number) }
+    }
   }
 
   private func said(after begin: UInt64) throws -> UInt16? {

@@ -5,6 +5,8 @@ import Synchronization
 /// The stand-in for a genuine Fedow server, with faults of its own.
 final class FedowStand: LedgerStand {
   let daemon: Daemon
+  /// The genuine server is another program on another machine; here only the kiosk's disk and clock are tried.
+  let disk: SmallDisk? = nil
   private let tool: Tool
   private let tapctl: Tool
   private let directory: String

@@ -1,31 +1,59 @@
 import FedowProtocol
 import Foundation
 import GRDB
-import Glibc
 import Synchronization
 import TestKit
 import Transport
 
-/// A real tapd with its own store, its own bad network, and a pipe for a reader.
+/// A real tapd with its own store, its own bad network and its own reader.
 final class KioskStand: Sendable {
   let proxy: FaultProxy
+  let daemon: Daemon
+  let desk: any CardDesk
+  /// The disk of its store, where it can be filled.
+  let disk: SmallDisk?
+  /// Where tapd keeps what it must not lose.
   let directory: String
-  private let daemon: Daemon
-  private let pipe: Int32
+  private let home: String
   private let port = Mutex<UInt16>(0)
   private let api = HTTPConnection(
     label: "kiosk", limits: HTTPLimits(connectMilliseconds: 500, totalMilliseconds: 8000))
 
   init(_ number: Int, settings: RunSettings, directory: String) throws {
-    self.directory = directory + "/kiosk-\(number)"
+    let home = directory + "/kiosk-\(number)"
+    (self.home, self.directory) = (home, home + "/data")
     try FileManager.default.createDirectory(
       atPath: self.directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    let config = self.directory + "/tapd.toml"
-    daemon = Daemon(settings.binaries + "/tapd", log: self.directory + "/tapd.log") { ["run", "--config", config] }
+    disk = settings.kinds.contains(.kioskDiskFull) ? SmallDisk(over: self.directory) : nil
+    desk = try Self.desk(number, settings, home)
+    let clock = settings.kinds.contains(.kioskClockStepped) ? SteppedClock(file: home + "/clock") : nil
+    daemon = Daemon(
+      settings.binaries + "/tapd", log: home + "/tapd.log", clock: clock, environment: desk.environment
+    ) { ["run", "--config", home + "/tapd.toml"] }
     proxy = try FaultProxy(plan: Self.plan(settings, seed: settings.seed &+ UInt64(number) &* 1_000_003))
     proxy.calm()
-    guard mkfifo(self.directory + "/reader", 0o600) == 0 else { throw Breach("no named pipe") }
-    pipe = open(self.directory + "/reader", O_RDWR | O_NONBLOCK | O_CLOEXEC)
+  }
+
+  /// The second kiosk has pcscd, the third a serial reader, where these are to be in trouble and can be had; the others a
+  /// pipe.
+  private static func desk(_ number: Int, _ settings: RunSettings, _ home: String) throws -> any CardDesk {
+    if number % 3 == 1, settings.kinds.contains(.pcscdKilled), let desk = try? SmartCardDesk(directory: home) {
+      return desk
+    }
+    if number % 3 == 2, settings.kinds.contains(.readerPulled), let desk = try? SerialDesk(directory: home) {
+      return desk
+    }
+    return try TraceDesk(directory: home)
+  }
+
+  /// Whether there is something of this kiosk that the trouble can come to.
+  func canHave(_ trouble: Trouble) -> Bool {
+    switch trouble {
+    case .kioskDiskFull: disk != nil
+    case .kioskClockStepped: daemon.clock != nil
+    case .pcscdKilled, .readerPulled: desk.trouble == trouble
+    default: true
+    }
   }
 
   /// No request about money is spared; a Fedow server cannot stand a sale that arrives twice, whoever sends it.
@@ -57,28 +85,26 @@ final class KioskStand: Sendable {
       debit_timeout_ms = 500
       \(ledger.kioskSettings.ledger)
       [readers]
-      pcsc = false
-      trace = "\(directory)/reader"
-      trace_pace = "live"
+      \(desk.configuration)
 
       """
-    try settings.write(toFile: directory + "/tapd.toml", atomically: true, encoding: .utf8)
+    try settings.write(toFile: home + "/tapd.toml", atomically: true, encoding: .utf8)
   }
 
   func start() async throws {
-    // A reader keeps no card's presence for a daemon that was dead; a pipe would.
-    var forgotten = [UInt8](repeating: 0, count: 65_536)
-    while read(pipe, &forgotten, forgotten.count) > 0 {}
+    desk.prepare()
     let port = try await daemon.start()
     self.port.withLock { $0 = port }
   }
 
   func kill() { daemon.kill() }
 
-  /// A card at a reader that was empty before.
-  func present(_ tag: String, at reader: String) {
-    let line = "{\"at_ns\": 1, \"reader\": \"\(reader)\", \"field\": \"tag\", \"uid\": \"\(tag)\"}\n"
-    _ = write(pipe, line, line.utf8.count)
+  /// The end of all that belongs to it.
+  func close() {
+    daemon.kill()
+    proxy.close()
+    desk.close()
+    disk?.remove()
   }
 
   /// A call of its local API; nil when it does not answer.
@@ -88,6 +114,25 @@ final class KioskStand: Sendable {
       headers: ["Content-Type: application/json"], body: body?.compactBytes, isRepeatable: false)
     guard let answer = try? await api.send(request) else { return nil }
     return (answer.status, (try? JSON.parse(answer.body)) ?? nil)
+  }
+
+  /// A row of its outbox.
+  struct Row: Sendable {
+    let id: String
+    let state: String
+  }
+
+  /// Its outbox, without what takes debits back.
+  func rows() throws -> [Row] {
+    var configuration = Configuration()
+    configuration.readonly = true
+    configuration.busyMode = .timeout(10)
+    let database = try DatabaseQueue(path: directory + "/kiosk.sqlite", configuration: configuration)
+    return try database.read { database in
+      try GRDB.Row.fetchAll(database, sql: "SELECT id, state FROM outbox WHERE voids IS NULL").map {
+        Row(id: $0[0], state: $0[1])
+      }
+    }
   }
 
   /// The ids of all charges that its store has.

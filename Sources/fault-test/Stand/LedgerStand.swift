@@ -5,6 +5,9 @@ import GRDB
 protocol LedgerStand: Sendable {
   var daemon: Daemon { get }
 
+  /// The disk of its books, where it can be filled.
+  var disk: SmallDisk? { get }
+
   /// What tapd's configuration says of this ledger, at the top and in `[ledger]`.
   var kioskSettings: (top: String, ledger: String) { get }
 
@@ -35,11 +38,13 @@ struct Books: Sendable {
   }
 
   var sales: [Sale] = []
+  /// The ids of all debits that were made; nil where the ledger does not keep them.
+  var ids: Set<String>?
   /// Sum of all moneys by tag id.
   var money: [String: Int64] = [:]
 
-  /// Reads them by the queries' columns: comment, amount, asset, tag; and tag, sum.
-  init(file: String, sales: String, money: String) throws {
+  /// Reads them by the queries' columns: comment, amount, asset, tag; tag, sum; and id.
+  init(file: String, sales: String, money: String, ids: String? = nil) throws {
     var configuration = Configuration()
     configuration.readonly = true
     configuration.busyMode = .timeout(10)
@@ -48,6 +53,7 @@ struct Books: Sendable {
       self.sales = try Row.fetchAll(database, sql: sales).map { row in
         Sale(comment: row[0] ?? "", amount: row[1], asset: row[2], card: row[3] ?? "")
       }
+      if let ids { self.ids = try Set(String.fetchAll(database, sql: ids)) }
       for row in try Row.fetchAll(database, sql: money) { self.money[row[0]] = row[1] }
     }
   }

@@ -4,6 +4,7 @@ import Foundation
 /// The real ledgerd.
 struct LedgerdStand: LedgerStand {
   let daemon: Daemon
+  let disk: SmallDisk?
   private let tool: Tool
   private let tapctl: Tool
   private let directory: String
@@ -15,7 +16,9 @@ struct LedgerdStand: LedgerStand {
     tool = Tool(path: settings.binaries + "/ledgerd")
     tapctl = Tool(path: settings.binaries + "/tapctl")
     isOfflineAllowed = settings.isOfflineAllowed
-    daemon = Daemon(tool.path, log: directory + "/ledgerd.log") {
+    disk = settings.kinds.contains(.ledgerDiskFull) ? SmallDisk(over: directory + "/ledger") : nil
+    let clock = settings.kinds.contains(.ledgerClockStepped) ? SteppedClock(file: directory + "/ledger.clock") : nil
+    daemon = Daemon(tool.path, log: directory + "/ledgerd.log", clock: clock) {
       ["serve", "--port", "0", "--data", directory + "/ledger"]
     }
   }
@@ -65,7 +68,8 @@ struct LedgerdStand: LedgerStand {
         """,
       money: """
         SELECT first_tag_id, sum(balance) FROM cards JOIN tokens ON tokens.wallet = cards.wallet GROUP BY first_tag_id
-        """)
+        """,
+      ids: "SELECT DISTINCT json_extract(metadata, '$.debit_id') FROM transactions WHERE action = 'SAL'")
   }
 
   func verify() throws {

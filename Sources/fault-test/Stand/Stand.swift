@@ -5,6 +5,8 @@ final class Stand: Sendable {
   let ledger: any LedgerStand
   let kiosks: [KioskStand]
   let cards = TestCard.dozen
+  /// The troubles that can be had here.
+  let kinds: [Trouble]
 
   init(_ settings: RunSettings, directory: String) throws {
     ledger =
@@ -13,6 +15,14 @@ final class Stand: Sendable {
       case .fedow: FedowStand(settings, directory: directory)
       }
     kiosks = try (0..<settings.kiosks).map { try KioskStand($0, settings: settings, directory: directory) }
+    let (ledger, kiosks) = (ledger, kiosks)
+    kinds = settings.kinds.filter { kind in
+      switch kind {
+      case .ledgerDiskFull: ledger.disk != nil
+      case .ledgerClockStepped: ledger.daemon.clock != nil
+      default: kiosks.contains { $0.canHave(kind) }
+      }
+    }
   }
 
   /// Everything runs, is paired and filled, and nothing is disturbed yet.
@@ -32,11 +42,14 @@ final class Stand: Sendable {
     for kiosk in kiosks { kiosk.proxy.point(to: port) }
   }
 
+  /// Copies what is on disks that vanish to where it can be looked at.
+  func keepDisks() {
+    for disk in [ledger.disk] + kiosks.map(\.disk) { disk?.keep() }
+  }
+
   func killAll() {
-    for kiosk in kiosks {
-      kiosk.kill()
-      kiosk.proxy.close()
-    }
+    for kiosk in kiosks { kiosk.close() }
     ledger.daemon.kill()
+    ledger.disk?.remove()
   }
 }

@@ -32,6 +32,9 @@ struct ServerConfiguration {
       guard let path else { return ServerConfiguration() }
       throw Refusal(.configurationInvalid, "The configuration \(path) cannot be read.")
     }
+    if let line = ConfigurationText.faultyHeader(in: text) {
+      throw Refusal(.configurationInvalid, "Line \(line) of the configuration is not TOML.")
+    }
     do {
       return try ServerConfiguration(TOMLTable(string: text))
     } catch let refusal as Refusal {

@@ -1,0 +1,48 @@
+import FedowProtocol
+import GRDB
+import Kiosk
+import Model
+import Testing
+
+/// A disk that fails between a debit's answer and its writing: nobody is told what a later try may turn round.
+@Suite(.timeLimit(.minutes(2))) struct FailingDiskTests {
+  /// A ledger that does not keep its refusals, as one that only bounds a kiosk's rate does not, takes the debit later.
+  @Test func aRefusalThatTheDiskDoesNotTakeIsNotSaid() async throws {
+    let bench = try await KioskBench()
+    bench.ledger.script { $0.postRefusal = Refusal(.rateLimited) }
+    let disk = try DatabaseQueue(path: bench.directory.path + "/kiosk.sqlite")
+    try await disk.write {
+      try $0.execute(
+        sql: "CREATE TRIGGER broken BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'disk'); END")
+    }
+    try await bench.run { bench in
+      var events = bench.kiosk.events.watch().makeAsyncIterator()
+      let charge = try await bench.kiosk.pipeline.open(amount: Amount(minorUnits: 350), description: nil)
+      try await bench.tap()
+      let said = try await KioskBench.state(of: charge.id, in: ["refused", "unknown"], from: &events)
+      #expect(said["state"] == "unknown")
+      bench.ledger.script { $0.postRefusal = nil }
+      try await disk.write { try $0.execute(sql: "DROP TRIGGER broken") }
+      while try await bench.kiosk.pipeline.charge(charge.id).state.receipt == nil {
+        bench.clock.advance(by: .seconds(300))
+        await Task.yield()
+      }
+    }
+    #expect(bench.ledger.state.withLock { $0.balance } == 650)
+  }
+
+  @Test func aRefusalThatTheDiskTookIsTheEnd() async throws {
+    let bench = try await KioskBench()
+    bench.ledger.script { $0.postRefusal = Refusal(.rateLimited) }
+    try await bench.run { bench in
+      var events = bench.kiosk.events.watch().makeAsyncIterator()
+      let charge = try await bench.kiosk.pipeline.open(amount: Amount(minorUnits: 350), description: nil)
+      try await bench.tap()
+      _ = try await KioskBench.state(of: charge.id, in: ["refused"], from: &events)
+      // Whoever is told finds it on the disk already.
+      #expect(try await bench.kiosk.store.charge(charge.id)?.state.word == "refused")
+      #expect(try await bench.kiosk.store.waitingRows().isEmpty)
+    }
+    #expect(bench.ledger.state.withLock { $0.arrived.count } == 1)
+  }
+}
