@@ -54,8 +54,8 @@ struct ZoneRule: Hashable, Sendable {
     guard let daylight else { return [] }
     let days = min(max(instant, -50_000_000_000), 250_000_000_000).flooredQuotient(by: 86_400)
     let year = CivilDate.of(daysSince1970: days).year
-    // Other years cannot be written, and have no days here.
-    return (max(year - 1, 1)...max(min(year + 1, 9999), 1)).flatMap { year in
+    // Two years either way: a change can lie in the year beside its own, and the one before it too.
+    return (year - 2...year + 2).flatMap { year in
       [
         (daylight.start.local(in: year) - standard, daylight.offset),
         (daylight.end.local(in: year) - daylight.offset, standard),
