@@ -37,8 +37,8 @@ struct FaultTest: AsyncParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: "Only these troubles beside those of the network; none: no others. All: \(Trouble.words).")
-  var troubles: [String] = Trouble.allCases.map(\.rawValue)
+    help: "The troubles beside those of single requests: all, none, or some of \(Trouble.words).")
+  var troubles = [Trouble.ledgerKilled, .kioskKilled, .networkOut].map(\.rawValue)
 
   @Option(
     help: "What tapd waits before it believes a Fedow server's silence, in seconds; tapd's own default without it.")
@@ -60,8 +60,8 @@ struct FaultTest: AsyncParsableCommand {
   var keep = false
 
   func validate() throws {
-    if let unknown = troubles.first(where: { $0 != "none" && Trouble(rawValue: $0) == nil }) {
-      throw ValidationError("'\(unknown)' is no trouble; there are: \(Trouble.words), or none.")
+    if let unknown = troubles.first(where: { $0 != "none" && $0 != "all" && Trouble(rawValue: $0) == nil }) {
+      throw ValidationError("'\(unknown)' is no trouble; there are: all, none, \(Trouble.words).")
     }
   }
 
@@ -98,12 +98,16 @@ struct FaultTest: AsyncParsableCommand {
     if keep { print("kept: \(directory)") } else { try? FileManager.default.removeItem(atPath: directory) }
   }
 
+  private var chosen: [Trouble] {
+    troubles.contains("all") ? Trouble.allCases : troubles.compactMap { Trouble(rawValue: $0) }
+  }
+
   private var isTroubled: Bool { !planted && !troubles.contains("none") }
 
   private var settings: RunSettings {
     RunSettings(
       ledger: ledger, taps: taps, kiosks: kiosks, seed: seed, faultShare: Double(faults) / 100, settling: settling,
-      kinds: isTroubled ? troubles.compactMap { Trouble(rawValue: $0) } : [], showsProgress: !json,
+      kinds: isTroubled ? chosen : [], showsProgress: !json,
       isOfflineAllowed: offline, isPlanted: planted, binaries: binaries)
   }
 }
