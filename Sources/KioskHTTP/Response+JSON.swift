@@ -44,7 +44,7 @@ extension Refusal.Code {
     case .methodNotAllowed: .methodNotAllowed
     case .rateLimited: .tooManyRequests
     case .ledgerUnreachable, .outcomeUnknown, .signatureInvalid, .keyInvalid, .ledgerBroken, .pairingInvalid,
-      .clockWrong:
+      .clockWrong, .stripeUnavailable:
       .badGateway
     case .storeUnavailable, .addressUnavailable, .readerMissing, .daemonUnreachable: .serviceUnavailable
     }

@@ -154,11 +154,4 @@ extension Books {
     }
     return nil
   }
-
-  /// The asset of the server itself.
-  func federatedAsset() throws -> Asset? {
-    try row("SELECT uuid FROM assets WHERE category = 'FED'").flatMap {
-      try asset(try $0.id("uuid"))
-    }
-  }
 }

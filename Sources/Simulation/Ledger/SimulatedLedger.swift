@@ -38,7 +38,7 @@ final class SimulatedLedger: @unchecked Sendable {
     let life = Life("ledger")
     do {
       let (scheduler, world) = (world.scheduler, world)
-      let store = try LedgerStore(path: disk.path("ledger.sqlite"))
+      let store = try LedgerStore(path: disk.path("ledger.sqlite"), secretPath: Template.secretPath)
         .withClock { scheduler.wallTime }.paced(by: world.pace(of: life))
       let logger = Logger(label: "ledger", factory: { _ in SwiftLogNoOpLogHandler() })
       let service = PostingService(

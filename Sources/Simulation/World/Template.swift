@@ -46,6 +46,9 @@ struct Template: Sendable {
   static let names = ["Bar", "Cafe"]
   static let tillSites = [0, 0, 1]
   static let url = "http://ledger"
+  /// The ledger's secret lies on the real disk, which no simulated fault reaches; one for all runs of the process.
+  static let secretPath = secrets.path + "/ledger.key"
+  private static let secrets = TemporaryFolder()
   static let digest = CardDigest(key: Array(repeating: 7, count: 32))
 
   /// The one of this process.

@@ -11,7 +11,6 @@ struct TemplateBuilder: Sendable {
   let store: LedgerStore
   let service: PostingService
   let administration: Administration
-  let folder: TemporaryFolder
 
   static func build() throws(Breach) -> Template {
     guard JobHook.isInstalled, DiskSystem.isRegistered else {
@@ -43,13 +42,12 @@ struct TemplateBuilder: Sendable {
     let chance = Box(Chance(seed: 0, .ids))
     let newID: @Sendable () -> EntityID = { EntityID.random(using: &chance.value) }
     let clock: @Sendable () -> LedgerTime = { SimulatedClock.start.shifted(by: -60_000_000) }
-    let store = try LedgerStore(path: ledger.path("ledger.sqlite")).withClock(clock).paced {}
+    let store = try LedgerStore(path: ledger.path("ledger.sqlite"), secretPath: Template.secretPath).withClock(clock).paced {}
     let service = PostingService(
       store: store, clock: clock, newID: newID, logger: Logger(label: "sim") { _ in SwiftLogNoOpLogHandler() })
     let writer = scheduler.start { try? await service.run() }
     let builder = TemplateBuilder(
-      store: store, service: service, administration: Administration(store: store, clock: clock, newID: newID),
-      folder: TemporaryFolder())
+      store: store, service: service, administration: Administration(store: store, clock: clock, newID: newID))
     var template = try await builder.federation()
     writer.cancel()
     await writer.value
@@ -66,8 +64,7 @@ struct TemplateBuilder: Sendable {
 
   private func federation() async throws -> Template {
     var template = Template()
-    _ = try await administration.install(
-      serverName: "Simulation", domain: Template.url, secretPath: folder.path + "/ledger.key")
+    _ = try await administration.install(serverName: "Simulation", domain: Template.url)
     for (number, name) in Template.names.enumerated() {
       let place = try await administration.createPlace(name: name).place
       let money = try await administration.createAsset(
