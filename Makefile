@@ -27,11 +27,13 @@ demo: dependencies ## Show one tap becoming a debit, from the card to the verifi
 	@scripts/demo
 
 test: dependencies ## Run all tests
+	@scripts/install-localstripe
 	@$(SWIFT) test
 
 check: dependencies ## What a change must pass: the format, the scripts, all tests
 	@scripts/check-format
 	@scripts/check-shell
+	@scripts/install-localstripe
 	@$(SWIFT) test
 
 bench: build ## Measure, print a table, write bench.json

@@ -124,9 +124,10 @@ let package = Package(
       ["Kiosk", "Transport", "FedowProtocol", "Signing", "Readers", "Rules", "Model", "TestKit", grdb, logging]),
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
-    tests("EndToEndTests", ["Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
+    tests(
+      "EndToEndTests", ["Stripe", "Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
     tests("TestKitTests", ["TestKit", "Transport"]),
-    tests("StripeTests", ["Stripe", "FedowProtocol", "Model", "TestKit"], resources: [.copy("Vectors")]),
+    tests("StripeTests", ["Stripe", "Transport", "FedowProtocol", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("ArchitectureTests", []),
     tests("PackagingTests", ["Model", "TestKit"]),
   ]
