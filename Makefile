@@ -33,11 +33,13 @@ demo: dependencies ## Show one tap becoming a debit, from the card to the verifi
 	@scripts/demo
 
 test: dependencies ## Run all tests
+	@scripts/install-localstripe
 	@$(SWIFT) test
 
 check: dependencies ## What a change must pass: the format, the scripts, all tests, a minute of fuzzing
 	@scripts/check-format
 	@scripts/check-shell
+	@scripts/install-localstripe
 	@$(SWIFT) test
 	@scripts/fuzz 45
 

@@ -145,11 +145,12 @@ let package = Package(
     tests("KioskHTTPTests", ["KioskHTTP", "Kiosk", "FedowProtocol", "Model", "TestKit", hummingbirdTesting, logging]),
     tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
     tests("FestivalTests", ["Festival", "FedowProtocol", "Model"]),
-    tests("EndToEndTests", ["Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
+    tests(
+      "EndToEndTests", ["Stripe", "Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
     tests("SimulationTests", ["Simulation", "TestKit"]),
     tests("FuzzingTests", ["Fuzzing", "Model"], resources: [.copy("Corpus"), .copy("Regressions")]),
     tests("TestKitTests", ["TestKit", "Transport"]),
-    tests("StripeTests", ["Stripe", "FedowProtocol", "Model", "TestKit"], resources: [.copy("Vectors")]),
+    tests("StripeTests", ["Stripe", "Transport", "FedowProtocol", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("ArchitectureTests", []),
     tests("PackagingTests", ["Model", "TestKit"]),
   ]

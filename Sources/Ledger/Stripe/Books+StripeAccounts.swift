@@ -55,7 +55,7 @@ extension Books {
       """
       UPDATE stripe_accounts SET details_submitted = ?2, charges_enabled = ?3, payouts_enabled = ?4,
         transfers_active = ?5, currently_due = ?6, disabled_reason = ?7, told_at = ?8, told_by = ?9, updated_at = ?10
-      WHERE account = ?1 AND (told_at, told_by) < (?8, ?9)
+      WHERE account = ?1 AND (told_at, told_by) <= (?8, ?9)
       """,
       [
         account.id, account.detailsSubmitted, account.chargesEnabled, account.payoutsEnabled, account.transfersActive,

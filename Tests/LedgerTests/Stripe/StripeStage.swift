@@ -57,7 +57,7 @@ final class StripeStage: Sendable {
   func copy() async throws -> StripeStage {
     let folder = TemporaryFolder()
     let path = folder.path + "/ledger.sqlite"
-    _ = try await Administration(store: store).backup(to: path)
+    try Administration(store: store).backUp(to: path)
     return try await StripeStage(folder: folder, store: LedgerStore(path: path), stripe: stripe, people: people)
   }
 
