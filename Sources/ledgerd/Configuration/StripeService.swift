@@ -23,7 +23,8 @@ struct StripeService {
       refunds: refunds, inbox: inbox, connect: StripeConnect(store: store, client: client, postings: postings))
     let reconciliation = StripeReconciliation(store: store, client: client, postings: postings)
     services = [
-      inbox, refunds, StripeReconciler(reconciliation, interval: configuration.reconcileInterval, logger: logger),
+      inbox, refunds, StripePayouts(store: store, client: client, postings: postings, logger: logger),
+      StripeReconciler(reconciliation, interval: configuration.reconcileInterval, logger: logger),
     ]
   }
 }
