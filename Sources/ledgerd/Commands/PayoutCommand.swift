@@ -25,7 +25,7 @@ struct PayoutCommand: AsyncParsableCommand {
   func run() async throws {
     try await options.run {
       let administration = Administration(store: try options.store())
-      let (place, amount, account) = try await administration.payoutPreview(place: place)
+      let (place, amount, account) = try await administration.payoutPreview(place: self.place)
       let text = Amount(minorUnits: amount).description
       let preview: JSON = [
         "place": JSON(place.uuid.text), "name": JSON(place.name), "amount": JSON(amount),
