@@ -135,7 +135,9 @@ let package = Package(
     tests("FedowProtocolTests", ["FedowProtocol", "Signing", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("RulesTests", ["Rules", "Model", "TestKit"], resources: [.copy("Vectors")]),
     tests("ReadersTests", ["Readers", "Rules", "Model", "TestKit"]),
-    tests("LedgerTests", ["Ledger", "Stripe", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb, logging]),
+    tests(
+      "LedgerTests",
+      ["Ledger", "Stripe", "Transport", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb, logging]),
     tests(
       "LedgerHTTPTests", ["LedgerHTTP", "Ledger", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting],
       resources: [.copy("Vectors")]),

@@ -15,6 +15,7 @@ extension LedgerAPI {
     addStripeAccounts(to: router)
     router.get("wallet/refund_fed_by_signature") { [self] request, _ -> Response in
       let wallet = try await authenticator.wallet(request.credentials)
+      if let stripe { return try await stripe.refunds.refund(wallet).response }
       // Federated money is made by Stripe alone, so a server without it has none to give back, or none that it can.
       guard let nothing = try await queries.nothingToRefund(wallet) else { throw Self.noStripe }
       return nothing.response

@@ -13,8 +13,8 @@ struct Ledgerd: AsyncParsableCommand {
     subcommands: [
       Install.self, Serve.self, PlaceCommand.self, AssetCommand.self, CardCommand.self, FederationCommand.self,
       DelegationCommand.self, DemurrageCommand.self, ClearingGroup.self, AuthorityCommand.self,
-      ReservationsCommand.self, TransfersCommand.self, MembershipCommand.self, StripeCommand.self,
-      FestivalCommand.self, ReportCommand.self, Audit.self, Verify.self, Backup.self,
+      ReservationsCommand.self, PrimaryCommand.self, PayoutCommand.self, TransfersCommand.self, MembershipCommand.self,
+      StripeCommand.self, FestivalCommand.self, ReportCommand.self, Audit.self, Verify.self, Backup.self,
       Restore.self, Export.self, OpenAPI.self, Completions.self, Manual.self,
     ])
 }

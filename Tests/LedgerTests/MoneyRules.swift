@@ -15,7 +15,7 @@ enum MoneyRules {
     case .creation: (0, amount)
     case .refill, .sale, .qrCodeSale, .fusion, .transfer: (-amount, amount)
     case .membership: (0, amount)
-    case .refund: category == .federated ? (-amount, amount) : (-amount, 0)
+    case .refund: category == .federated && !receiverIsPrimary ? (-amount, amount) : (-amount, 0)
     case .bankDeposit: (-amount, 0)
     case .correction: receiverIsPrimary ? (-amount, 0) : (0, amount)
     }

@@ -39,11 +39,19 @@ struct PostingRulesTests {
     arguments: [
       (TransactionAction.sale, AssetCategory.localFiat, [Int64(-7), 7]), (.qrCodeSale, .localFiat, [-7, 7]),
       (.fusion, .gift, [-7, 7]), (.transfer, .localFiat, [-7, 7]),
-      (.refund, .localFiat, [-7]), (.refund, .gift, [-7]), (.refund, .federated, [-7, 7]),
+      (.refund, .localFiat, [-7]), (.refund, .gift, [-7]), (.refund, .federated, [-7]),
       (.bankDeposit, .localFiat, [-7]), (.correction, .localFiat, [7]),
     ])
   func fromHolder(action: TransactionAction, category: AssetCategory, deltas: [Int64]) throws {
     #expect(try movements(action, from: holder, to: issuer, 7, category: category).map(\.delta) == deltas)
+  }
+
+  @Test("federated money that a place paid back in cash is the place's")
+  func refundByPlace() throws {
+    let place = EntityID.random()
+    #expect(
+      try movements(.refund, from: holder, to: place, 7, category: .federated)
+        == [Movement(wallet: holder, delta: -7), Movement(wallet: place, delta: 7)])
   }
 
   @Test("a correction towards the server's wallet takes from the sender")

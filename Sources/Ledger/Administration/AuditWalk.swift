@@ -184,6 +184,7 @@ struct AuditWalk {
     breaks += try melting.end(books)
     breaks += try payments.end(books)
     breaks += try ReservationAudit.end(books)
+    breaks += try RefundAudit.end(books)
     breaks += clearing.end()
     breaks += try transfers.end() + memberships.end() + EntranceAudit(books).run()
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {

@@ -24,6 +24,7 @@ extension LedgerStore {
     registerMemberships(in: &migrator)
     registerEntrances(in: &migrator)
     registerReplyPages(in: &migrator)
+    registerStripeRefunds(in: &migrator)
     return migrator
   }
 

@@ -2,14 +2,17 @@
 public struct StripeDesk: Sendable {
   /// Refills.
   public let refills: StripeRefills
+  /// Refunds.
+  public let refunds: StripeRefunds
   /// Events.
   public let inbox: StripeInbox
   /// Places' accounts.
   public let connect: StripeConnect
 
   /// A desk of these.
-  public init(refills: StripeRefills, inbox: StripeInbox, connect: StripeConnect) {
+  public init(refills: StripeRefills, refunds: StripeRefunds, inbox: StripeInbox, connect: StripeConnect) {
     self.refills = refills
+    self.refunds = refunds
     self.inbox = inbox
     self.connect = connect
   }

@@ -23,7 +23,10 @@ public enum PostingRules {
       return [Movement(wallet: posting.sender, delta: 0)]
     case .creation, .membership: return [take]
     case .refill, .sale, .qrCodeSale, .fusion, .transfer: return [give, take]
-    case .refund: return posting.terms.category == .federated ? [give, take] : [give]
+    case .refund:
+      // A place paid cash and is repaid later; what its issuer takes back was paid back by Stripe, and is no more.
+      let isKept = posting.terms.category == .federated && posting.receiver != posting.terms.issuerWallet
+      return isKept ? [give, take] : [give]
     case .bankDeposit: return [give]
     case .correction: return correctionTakesFromSender ? [give] : [take]
     }

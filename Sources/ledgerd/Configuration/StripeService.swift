@@ -16,13 +16,15 @@ struct StripeService {
     let inbox = StripeInbox(
       store: store, postings: postings, secrets: try configuration.webhookSecrets(), isLive: configuration.isLive,
       logger: logger)
+    let refunds = StripeRefunds(store: store, postings: postings, client: client, logger: logger)
     desk = StripeDesk(
       refills: StripeRefills(
         store: store, postings: postings, client: client, terms: configuration.terms, logger: logger),
-      inbox: inbox, connect: StripeConnect(store: store, client: client, postings: postings))
+      refunds: refunds, inbox: inbox, connect: StripeConnect(store: store, client: client, postings: postings))
     let reconciliation = StripeReconciliation(store: store, client: client, postings: postings)
     services = [
-      inbox, StripeReconciler(reconciliation, interval: configuration.reconcileInterval, logger: logger),
+      inbox, refunds, StripePayouts(store: store, client: client, postings: postings, logger: logger),
+      StripeReconciler(reconciliation, interval: configuration.reconcileInterval, logger: logger),
     ]
   }
 }

@@ -1,0 +1,201 @@
+import FedowProtocol
+import Model
+import Rules
+import Stripe
+import TestKit
+import Testing
+import Transport
+
+@testable import Ledger
+
+/// Federated money on its way back to the payments that it came from.
+@Suite struct StripeRefundTests {
+  /// Refunds that wait for Stripe no longer than a test does.
+  private static func refunds(_ stage: StripeStage) throws -> StripeRefunds {
+    let limits = HTTPLimits(connectMilliseconds: 2000, totalMilliseconds: 1500, bodyBytes: 1 << 20)
+    let settings = try StripeSettings(
+      key: StripeSecretKey(StripeStandIn.key), baseURL: stage.stripe.url, limits: limits)
+    return StripeRefunds(
+      store: stage.store, postings: stage.service, client: StripeClient(settings), logger: StripeStage.logger)
+  }
+
+  /// - Returns: the payment.
+  @discardableResult
+  private static func fill(_ stage: StripeStage, _ cents: Int64, _ person: Int = 0) async throws -> String {
+    let intent = try #require(stage.stripe.pay(try await stage.begin(cents, for: stage.people[person])))
+    for event in stage.stripe.events() { try await stage.receive(event) }
+    return intent
+  }
+
+  private static func status(_ work: () async throws -> Answer) async throws -> Int {
+    do { return try await work().status } catch let rejection as Rejection { return rejection.answer.status }
+  }
+
+  private static func back(_ stage: StripeStage) -> [Int64] {
+    stage.stripe.refunds.compactMap { stage.stripe.thing($0)?["amount"]?.int64 }
+  }
+
+  @Test("Money goes back to the payments that it came from, the newest first, and the tokens are burnt")
+  func wayBack() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let refunds = try Self.refunds(stage)
+      #expect(try await Self.status { try await refunds.refund(stage.people[0]) } == 200)
+      try await Self.fill(stage, 1000)
+      try await Self.fill(stage, 700)
+      try await Self.give(stage, 300)
+      #expect(try await Self.status { try await refunds.refund(stage.people[0]) } == 202)
+      #expect(Self.back(stage) == [700, 700])
+      #expect(try await stage.balance(stage.people[0]) == 0)
+      let standing = try await stage.store.read { try $0.primaryStanding() }
+      #expect(standing == PrimaryStanding(issued: 300, paidIn: 1700, refunded: 1400, paidOut: 0))
+      #expect(standing.excess == 0)
+      #expect(try await stage.breaks() == [])
+      #expect(try await Self.status { try await refunds.refund(stage.people[0]) } == 200)
+      // What another gave was paid by them.
+      #expect(try await Self.status { try await refunds.refund(stage.people[1]) } == 404)
+    }
+  }
+
+  /// Gives some to the second person.
+  private static func give(_ stage: StripeStage, _ amount: Int64) async throws {
+    let (from, to) = (stage.people[0], stage.people[1])
+    _ = try await stage.service.submit(
+      Doing { ledger in
+        guard let asset = try ledger.books.federatedAsset() else { throw Refusal(.notFound) }
+        try ledger.post(
+          Posting(
+            action: .transfer, sender: from, receiver: to, terms: asset.terms, amount: Amount(minorUnits: amount)))
+      })
+  }
+
+  @Test("A refund asked for twice at once reaches Stripe once")
+  func twiceAtOnce() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      try await Self.fill(stage, 1000)
+      let refunds = try Self.refunds(stage)
+      stage.stripe.fail(.slow(.milliseconds(300)), on: "/v1/refunds")
+      async let one = Self.status { try await refunds.refund(stage.people[0]) }
+      async let other = Self.status { try await refunds.refund(stage.people[0]) }
+      let statuses = try await [one, other].sorted()
+      #expect(statuses == [202, 409] || statuses == [200, 202])
+      #expect(stage.stripe.calls.filter { $0 == "POST /v1/refunds" }.count == 1)
+      #expect(Self.back(stage) == [1000])
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test(
+    "Whatever happens on the way to Stripe, it gives back once and the books end right", arguments: StripeFault.doubtful
+  )
+  func faults(fault: StripeFault) async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      try await Self.fill(stage, 1000)
+      for _ in 0..<3 { stage.stripe.fail(fault, on: "/v1/refunds") }
+      let refunds = try Self.refunds(stage)
+      _ = try await Self.status { try await refunds.refund(stage.people[0]) }
+      // Nothing that may be on its way can be spent, and it is all there until it is known.
+      #expect(try await stage.balance(stage.people[0]) == 0)
+      #expect(try await stage.breaks() == [])
+      for _ in 0..<4 { try await refunds.resume() }
+      #expect(Self.back(stage) == [1000])
+      #expect(try await stage.store.read { try $0.reservations(open: true) } == [])
+      #expect(try await stage.store.read { try $0.primaryStanding().issued } == 0)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test("A crash between Stripe's answer and the posting heals by itself")
+  func crash() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let intent = try await Self.fill(stage, 1000)
+      _ = try await stage.service.submit(BeginStripeRefund(wallet: stage.people[0]))
+      let (part, server) = try await stage.store.read { books in
+        let reservation = try #require(try books.reservations(open: true).first)
+        return (try #require(try books.stripeRefundParts(of: reservation.id).first), try books.primaryWallet())
+      }
+      // Stripe did it, and who asked is no more.
+      let mark = StripeMark(server: server, id: part.id, subject: stage.people[0])
+      _ = await stage.client.createRefund(
+        paymentIntent: intent, amount: 1000, metadata: mark.metadata(.refund), key: IdempotencyKey("refund", part.id))
+      #expect(try await stage.balance(stage.people[0]) == 0)
+      try await Self.refunds(stage).resume()
+      #expect(Self.back(stage) == [1000])
+      #expect(try await stage.store.read { try $0.reservations(open: false).map(\.state) } == [.posted])
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test("What Stripe may have forgotten the key of is looked for, not sent again")
+  func late() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      try await Self.fill(stage, 1000)
+      _ = try await stage.service.submit(BeginStripeRefund(wallet: stage.people[0]))
+      let refunds = StripeRefunds(
+        store: stage.store, postings: stage.service, client: stage.client,
+        clock: { LedgerTime.now().adding(seconds: 86_400) }, logger: StripeStage.logger)
+      try await refunds.resume()
+      #expect(Self.back(stage) == [])
+      #expect(stage.stripe.calls.filter { $0 == "POST /v1/refunds" }.isEmpty)
+      #expect(try await stage.balance(stage.people[0]) == 1000)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test("When Stripe refuses one of several payments, what went back is posted and the rest can be spent")
+  func partly() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let contested = try await Self.fill(stage, 1000)
+      try await Self.fill(stage, 700)
+      // The ledger has not heard of it yet.
+      stage.stripe.dispute(contested)
+      let refunds = try Self.refunds(stage)
+      #expect(try await Self.status { try await refunds.refund(stage.people[0]) } == 202)
+      #expect(Self.back(stage) == [700])
+      #expect(try await stage.balance(stage.people[0]) == 1000)
+      #expect(try await stage.breaks() == [])
+      #expect(try await Self.status { try await refunds.refund(stage.people[0]) } == 402)
+      #expect(try await stage.balance(stage.people[0]) == 1000)
+      // Now it has: the payments do not cover the rest.
+      for event in stage.stripe.events() { try await stage.receive(event) }
+      #expect(try await Self.status { try await refunds.refund(stage.people[0]) } == 406)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test(
+    "The audit finds what does not agree with Stripe's refunds",
+    arguments: [
+      ("UPDATE stripe_refunds SET amount = 999", "was burnt"),
+      ("UPDATE stripe_refunds SET state = 'refused', refund = NULL", "was burnt"),
+      ("UPDATE stripe_refunds SET amount = 1001", "goes back of"),
+      ("DELETE FROM stripe_refunds", "is issued"),
+    ])
+  func tampering(change: String, reason: String) async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      try await Self.fill(stage, 1000)
+      _ = try await Self.refunds(stage).refund(stage.people[0])
+      try await Self.fill(stage, 50, 1)
+    }
+    #expect(try await stage.breaks() == [])
+    try await stage.store.pool.writeWithoutTransaction { db in
+      try db.execute(sql: "DROP TRIGGER stripe_refunds_end_once; DROP TRIGGER stripe_refunds_stay")
+      try db.execute(sql: change)
+    }
+    let breaks = try await stage.breaks()
+    #expect(breaks.contains { $0.reason.contains(reason) }, "\(breaks)")
+  }
+}
