@@ -146,6 +146,7 @@ struct AuditWalk {
     }
     breaks += try melting.end(books)
     breaks += clearing.end()
+    breaks += try books.wrongRefillMeans()
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

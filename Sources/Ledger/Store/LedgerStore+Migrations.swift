@@ -17,6 +17,7 @@ extension LedgerStore {
     registerMelting(in: &migrator)
     registerAcceptance(in: &migrator)
     registerClearing(in: &migrator)
+    registerPaymentMeans(in: &migrator)
     return migrator
   }
 
