@@ -127,9 +127,16 @@ extension TapKiosk {
   }
 
   /// Fills a card under the operator's card that was tapped, or that the configuration names where none is needed.
+  ///
+  /// - Parameter means: what it was paid with, a word of `TapKiosk.means`; nil when nobody said.
   /// - Throws: `Refusal`.
-  public func refill(_ tag: String, asset: EntityID?, amount: Amount) async throws(Refusal) -> JSON {
+  public func refill(
+    _ tag: String, asset: EntityID?, amount: Amount, means: String? = nil
+  ) async throws(Refusal) -> JSON {
     guard amount > .zero else { throw Refusal(.amountInvalid) }
+    guard means.map({ Self.means.contains($0) }) ?? true else {
+      throw Refusal(.requestMalformed, "means is one of \(Self.means.joined(separator: ", ")).")
+    }
     let card = try TagUID(hex: tag).firstTagID
     let ledger = try ledgers.ledger()
     guard let primaryCard = try await pipeline.operatorCard() else {
@@ -138,7 +145,8 @@ extension TapKiosk {
     let sum = "\(amount)"
     try await store.audit(entry("refill", primaryCard, card, sum))
     do {
-      let transaction = try await ledger.refill(card, asset: asset, amount: amount, primaryCard: primaryCard)
+      let transaction = try await ledger.refill(
+        card, asset: asset, amount: amount, primaryCard: primaryCard, means: means)
       try? await store.audit(entry("refill_done", primaryCard, card, "\(sum) \(transaction["hash"]?.text ?? "")"))
       return transaction
     } catch {
@@ -146,6 +154,9 @@ extension TapKiosk {
       throw error
     }
   }
+
+  /// What a refill can be paid with, as the ledger's reports sum it.
+  public static let means = ["cash", "card", "cheque", "transfer", "online"]
 
   func entry(_ what: String, _ operatorCard: String?, _ subject: String?, _ detail: String?) -> AuditEntry {
     AuditEntry(at: clock.wallTime(), what: what, operatorCard: operatorCard, subject: subject, detail: detail)

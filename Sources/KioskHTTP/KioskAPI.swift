@@ -85,7 +85,8 @@ public struct KioskAPI: Sendable {
     return Response(
       status: .created,
       json: try await kiosk.refill(
-        card, asset: try RequestBody.id(body, "asset"), amount: try RequestBody.amount(body)))
+        card, asset: try RequestBody.id(body, "asset"), amount: try RequestBody.amount(body),
+        means: try RequestBody.text(body, "means")))
   }
 
   private static func chargeID(_ context: BasicRequestContext) throws(Refusal) -> EntityID {

@@ -158,14 +158,23 @@ extension LedgerClient {
   public func refill(
     _ firstTagID: String, asset: EntityID?, amount: Amount, primaryCard: String
   ) async throws(Refusal) -> JSON {
+    try await refill(firstTagID, asset: asset, amount: amount, primaryCard: primaryCard, means: nil)
+  }
+
+  /// The same, with what it was paid with in its metadata.
+  public func refill(
+    _ firstTagID: String, asset: EntityID?, amount: Amount, primaryCard: String, means: String?
+  ) async throws(Refusal) -> JSON {
     let reading = try await readCard(firstTagID)
     let chosen: EntityID
     if let asset { chosen = asset } else { chosen = try await ownLocalAsset() }
-    let body: JSON = [
-      "amount": JSON(amount.minorUnits), "sender": JSON(placeWallet.text), "receiver": JSON(reading.card.wallet.text),
-      "asset": JSON(chosen.text), "user_card_firstTagId": JSON(firstTagID),
-      "primary_card_fisrtTagId": JSON(primaryCard),
-    ]
+    var fields = JSONObject([
+      ("amount", JSON(amount.minorUnits)), ("sender", JSON(placeWallet.text)),
+      ("receiver", JSON(reading.card.wallet.text)), ("asset", JSON(chosen.text)),
+      ("user_card_firstTagId", JSON(firstTagID)), ("primary_card_fisrtTagId", JSON(primaryCard)),
+    ])
+    if let means { fields["metadata"] = ["means_of_payment": JSON(means)] }
+    let body = JSON.object(fields)
     guard let headers = try? credentials.headersForPost(body: body) else { throw Refusal(.keyInvalid) }
     let request = HTTPRequest(
       method: "POST", url: baseURL + "/transaction/",

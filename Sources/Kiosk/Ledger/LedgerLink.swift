@@ -38,6 +38,11 @@ public protocol LedgerLink: Sendable {
     _ firstTagID: String, asset: EntityID?, amount: Amount, primaryCard: String
   ) async throws(Refusal) -> JSON
 
+  /// The same, with what it was paid with: a word of the ledger's reports, like `cash` or `card`.
+  func refill(
+    _ firstTagID: String, asset: EntityID?, amount: Amount, primaryCard: String, means: String?
+  ) async throws(Refusal) -> JSON
+
   /// Makes the bytes that take a debit back; nothing is sent.
   func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit
 
@@ -56,6 +61,13 @@ public protocol LedgerLink: Sendable {
 extension LedgerLink {
   /// A ledger that knows no devices needs nothing signed anew.
   public func renewed(_ debit: SignedDebit) throws(Refusal) -> SignedDebit? { nil }
+
+  /// A ledger that is not told what refills are paid with.
+  public func refill(
+    _ firstTagID: String, asset: EntityID?, amount: Amount, primaryCard: String, means: String?
+  ) async throws(Refusal) -> JSON {
+    try await refill(firstTagID, asset: asset, amount: amount, primaryCard: primaryCard)
+  }
 
   /// A ledger that knows no void refuses it.
   public func sign(_ order: VoidOrder) throws(Refusal) -> SignedDebit {

@@ -54,12 +54,12 @@ extension Books {
       """, [asset.uuid.text, place.uuid.text]) != nil
   }
 
-  /// How much more of an asset a place takes, in minor units; nil: any sum.
+  /// How much more of an asset a place takes, in minor units; nil: any sum. What is reserved or due of it is held too.
   func room(for asset: Asset, at place: Place) throws -> Int64? {
     guard !asset.isAlwaysTaken(at: place),
       let acceptance = try acceptancePolicy(of: place.uuid).named[asset.uuid], acceptance.ceiling != nil
     else { return nil }
-    return acceptance.room(holding: try balance(of: asset.uuid, in: place.wallet) ?? 0)
+    return acceptance.room(holding: try token(of: asset.uuid, in: place.wallet)?.balance ?? 0)
   }
 
   /// What a place said, with every asset of others that it may meet or holds.
@@ -68,7 +68,7 @@ extension Books {
     let assets = try assets().compactMap { asset -> JSON? in
       guard !asset.isAlwaysTaken(at: place) else { return nil }
       let isShared = try isShared(asset, with: place)
-      let held = try balance(of: asset.uuid, in: place.wallet) ?? 0
+      let held = try token(of: asset.uuid, in: place.wallet)?.balance ?? 0
       guard isShared || policy.named[asset.uuid] != nil || held > 0 else { return nil }
       let acceptance = policy.acceptance(of: asset.uuid)
       return [

@@ -187,6 +187,7 @@ struct AuditWalk {
     breaks += try RefundAudit.end(books)
     breaks += clearing.end()
     breaks += try transfers.end() + memberships.end() + EntranceAudit(books).run()
+    breaks += try books.wrongRefillMeans()
     for asset in terms.keys.sorted() where held[asset, default: 0] != supply[asset, default: 0] {
       let sums = "\(held[asset, default: 0]) is held, \(supply[asset, default: 0]) was created less paid out"
       breaks.append(LedgerAudit.Break(row: "asset \(asset)", reason: sums))

@@ -58,6 +58,7 @@ public struct PostForWallet: LedgerCommand {
     guard let asset, try ledger.books.accepts(asset, at: place) else { throw Rejection("Asset not accepted") }
     let posted = try ledger.post(try postings(asset, amount: amount, place: place), details)
     guard let last = posted.last else { throw Refusal(.requestMalformed) }
+    if kind == .refill { try ledger.books.noteMeans(of: last, at: place.uuid) }
     return Answer(status: 201, last.answer.json(card: .null))
   }
 

@@ -56,6 +56,7 @@ public struct PostTransaction: LedgerCommand {
   }
 
   private func noteRefill(_ posted: Books.Posted, _ request: Request, ledger: LedgerWriter) throws {
+    try ledger.books.noteMeans(of: posted, at: request.place.uuid)
     try ledger.books.note(
       Books.AuditEntry(
         "refilled", place: request.place.uuid, operatorCard: request.primaryCard?.firstTagID,

@@ -50,6 +50,7 @@ extension Report {
     [
       "place": JSON(place?.name), "from": JSON(from.wire), "to": JSON(to.wire), "time_zone": JSON(zone),
       "by": JSON(step.rawValue), "rows": .array(try lines(books)),
+      "refills": .array(try books.refillMeans(at: place?.uuid, from: from, to: to)),
       "outstanding": .array(try books.outstanding(issuedBy: place)),
       "cards": try books.cardEvents(at: place?.uuid, from: from, to: to),
       "unsettled": try books.unsettledSum(at: place?.uuid),

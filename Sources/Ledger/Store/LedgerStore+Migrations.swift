@@ -25,6 +25,7 @@ extension LedgerStore {
     registerEntrances(in: &migrator)
     registerReplyPages(in: &migrator)
     registerStripeRefunds(in: &migrator)
+    registerPaymentMeans(in: &migrator)
     return migrator
   }
 

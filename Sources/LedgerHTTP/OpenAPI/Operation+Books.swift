@@ -69,6 +69,14 @@ extension Operation {
           .field("count", .integer("Transactions.", from: 1)), .field("amount", .integer("Minor units.", from: 0)),
         ]), "In the order of time; nothing for hours without any.")),
     .field(
+      "refills",
+      .list(
+        of: .object([
+          .field("asset", .uuid("The asset.")), .field("asset_name", .text("Its name.")),
+          .field("means", .choice(["cash", "card", "cheque", "transfer", "online"], "What was paid with.")),
+          .field("count", .integer("Refills.", from: 1)), .field("amount", .integer("Minor units.", from: 0)),
+        ]), "What refills were paid with, where the till said so in their metadata: `means_of_payment`.")),
+    .field(
       "outstanding",
       .list(
         of: .object([

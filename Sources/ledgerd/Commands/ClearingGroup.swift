@@ -74,8 +74,8 @@ struct ClearingOutput: ParsableArguments {
   @Option(name: .long, help: "Write a page with a chart of the positions to this file.")
   var html: String?
 
-  func printout(_ clearing: JSON) throws -> (json: JSON, text: String) {
-    let sheet = ClearingSheet(clearing)
+  func printout(_ clearing: JSON, isProposed: Bool = true) throws -> (json: JSON, text: String) {
+    let sheet = ClearingSheet(clearing, isProposed: isProposed)
     try html.map(sheet.write)
     return (clearing, csv ? sheet.csv : sheet.text)
   }

@@ -19,7 +19,7 @@ struct ClearingPositions: AsyncParsableCommand {
   func run() async throws {
     try await options.run {
       let administration = Administration(store: try options.store())
-      return try output.printout(try await administration.clearingPositions(try period.request()))
+      return try output.printout(try await administration.clearingPositions(try period.request()), isProposed: false)
     }
   }
 }

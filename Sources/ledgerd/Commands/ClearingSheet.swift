@@ -6,10 +6,15 @@ import Model
 /// A clearing as tables, as CSV and as a page with a chart.
 struct ClearingSheet {
   let clearing: JSON
+  /// Whether it was proposed; what is only looked at has no id that anyone could name, and nobody to answer.
+  let isProposed: Bool
 
   private static let positionColumns = ["place_name", "claims", "owes", "net"]
 
-  init(_ clearing: JSON) { self.clearing = clearing }
+  init(_ clearing: JSON, isProposed: Bool = true) {
+    self.clearing = clearing
+    self.isProposed = isProposed
+  }
 
   var printout: (json: JSON, text: String) { (clearing, text) }
 
@@ -36,12 +41,13 @@ struct ClearingSheet {
     let word = { (key: String) in clearing[key]?.text ?? "" }
     let total = positions.reduce(Int64(0)) { $0 &+ ($1["net"]?.int64 ?? 0) }
     let head = [
-      "clearing     \(word("id"))", "federation   \(word("federation_name"))",
+      "federation   \(word("federation_name"))",
       "taken        \(clearing["from"]?.text.map { "from \($0) " } ?? "")until \(word("to"))",
       "settled      \(word("netting")), \(word("means") == "bank" ? "by bank transfers" : "in primary tokens")",
       "",
     ]
-    return (head + table.lines + ["sum of nets  \(Self.sum(JSON(total)))"] + parts.flatMap(lines))
+    let name = isProposed ? ["clearing     \(word("id"))"] : []
+    return (name + head + table.lines + ["sum of nets  \(Self.sum(JSON(total)))"] + parts.flatMap(lines))
       .joined(separator: "\n")
   }
 
@@ -65,7 +71,8 @@ struct ClearingSheet {
         + "\(payment["creditor_name"]?.text ?? "") \(Self.sum(payment["amount"] ?? .null))\(transfer ?? "")"
     }
     let obstacle = part["obstacle"]?["sentence"]?.text.map { ["  \($0)"] } ?? []
-    return ["", "part \(part["part"]?.int64 ?? 0): \(part["state"]?.text ?? "")"] + parties + claims
+    let state = isProposed ? ": \(part["state"]?.text ?? "")" : ""
+    return ["", "part \(part["part"]?.int64 ?? 0)\(state)"] + (isProposed ? parties : []) + claims
       + payments + obstacle
   }
 

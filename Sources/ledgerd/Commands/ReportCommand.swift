@@ -52,9 +52,12 @@ struct ReportCommand: AsyncParsableCommand {
     let held = (report["outstanding"]?.elements ?? []).map {
       "people hold     \(decimal($0["amount"] ?? .null)) \($0["asset_name"]?.text ?? "")"
     }
+    let refills = (report["refills"]?.elements ?? []).map {
+      "paid with       \($0["means"]?.text ?? ""): \(decimal($0["amount"] ?? .null)) \($0["asset_name"]?.text ?? "")"
+    }
     let cards = ["issued", "lost", "replaced", "unblocked"].map { "\(report["cards"]?[$0]?.int64 ?? 0) \($0)" }
     let open = report["unsettled"]
-    return [""] + held + [
+    return [""] + refills + held + [
       "cards           \(cards.joined(separator: ", "))",
       "unsettled       \(open?["count"]?.int64 ?? 0), \(decimal(open?["amount"] ?? .null))",
       "time zone       \(report["time_zone"]?.text ?? "")",
