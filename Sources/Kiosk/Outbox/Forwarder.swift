@@ -25,6 +25,7 @@ public actor Forwarder: Service {
   private let backoff: Backoff
   private let logger: Logger
   private var lanes: [EntityID: Lane] = [:]
+  private var laneCount = 0
   private var ready: [EntityID] = []
   private var running = 0
   private var awaited: Set<EntityID> = []
@@ -73,7 +74,8 @@ public actor Forwarder: Service {
   ) {
     guard lanes[wallet]?.holds(row) != true else { return }
     let isFirst = lanes[wallet] == nil
-    lanes[wallet, default: Lane()].append(row)
+    if isFirst { laneCount += 1 }
+    lanes[wallet, default: Lane(number: laneCount)].append(row)
     if isAwaited { awaited.insert(row) }
     if settling > .zero { settled[row] = clock.now() + settling }
     if isFirst && isAtRest {
@@ -86,9 +88,12 @@ public actor Forwarder: Service {
   /// Whether rows of this wallet wait: a new debit of it has to go behind them.
   public func isBusy(with wallet: EntityID) -> Bool { lanes[wallet] != nil }
 
-  /// The ledger was heard again, or an operator wants it: what rests is tried at once.
+  /// The ledger was heard again, or an operator wants it: what rests is tried at once, what waits longest first.
   public func hurry() {
-    for wallet in lanes.keys where lanes[wallet]?.hurry() == true { enqueue(wallet) }
+    for (wallet, _) in lanes.sorted(by: { $0.value.number < $1.value.number })
+    where lanes[wallet]?.hurry() == true {
+      enqueue(wallet)
+    }
   }
 
   private func enqueue(_ wallet: EntityID) {

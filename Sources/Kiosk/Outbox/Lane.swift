@@ -11,10 +11,14 @@ struct Lane {
     case resting(number: Int)
   }
 
+  /// Counts up with each lane that is made: those that wait longest have the smallest.
+  let number: Int
   private(set) var rows: [EntityID] = []
   private(set) var phase = Phase.ready
   private(set) var tries = 0
   private var rests = 0
+
+  init(number: Int) { self.number = number }
 
   var first: EntityID? { rows.first }
 

@@ -128,7 +128,7 @@ final class Oracle {
   private func checkChange(from before: LedgerView.Debit?, to row: LedgerView.Debit) throws(Breach) {
     switch (before?.state, row.state) {
     case (nil, "refused"), ("posted", "voided"): return
-    case (nil, "posted"), ("refused", "posted"), (nil, "voided"):
+    case (nil, "posted"), ("refused", "posted"), ("refused", "voided"), (nil, "voided"):
       guard before == nil || row.settlement == "posted" else {
         throw Breach(.once, "tap \(row.id) was refused, and is posted")
       }
