@@ -16,35 +16,42 @@ struct LedgerBench {
     Progress.say("a ledger with a thousand transactions")
     let ledger = try await SalesLedger(directory: directory, binaries: options.binaries)
     let server = LedgerServer(binaries: options.binaries, directory: directory)
-    var sales: SalesMeasurement.Pace?
+    var whole: Double?
     let measurement = SalesMeasurement(
       ledger: ledger, server: server, seconds: options.saleSeconds, rounds: options.rounds)
     if chosen.contains(.sales) {
-      let pace = try await measurement.run()
-      report.add(pace.figures)
-      report.add(try await measurement.halfLoad(of: pace.salesPerSecond))
-      sales = pace
+      await report.add(.sales) {
+        let pace = try await measurement.run()
+        whole = pace.microsecondsASale
+        return try await pace.figures + measurement.halfLoad(of: pace.salesPerSecond)
+      }
     }
     if chosen.contains(.spans) {
       Progress.say("the spans of a sale")
-      report.add(
-        try await SaleSpans(ledger: try ledger.copy("spans"), server: server).run(whole: sales?.microsecondsASale))
+      await report.add(.spans) {
+        try await SaleSpans(ledger: try ledger.copy("spans"), server: server).run(whole: whole)
+      }
     }
     if chosen.contains(.allocations), let library = options.allocationCounter {
       Progress.say("allocations")
-      report.add(try await AllocationMeasurement(ledger: ledger, server: server, library: library).run())
+      await report.add(.allocations) {
+        try await AllocationMeasurement(ledger: ledger, server: server, library: library).run()
+      }
     }
     if chosen.contains(.cardImport) {
       Progress.say("10,000 cards imported")
-      let copy = try ledger.copy("import")
-      report.add([
-        Figure("card_import_10k_s", try copy.secondsOfImport(10_000, binaries: options.binaries, in: directory))
-      ])
+      await report.add(.cardImport) {
+        let copy = try ledger.copy("import")
+        return [
+          Figure("card_import_10k_s", try copy.secondsOfImport(10_000, binaries: options.binaries, in: directory))
+        ]
+      }
     }
     if chosen.contains(.drain) {
       Progress.say("an outbox drained")
-      report.add(
-        try await DrainMeasurement(ledger: try ledger.copy("drained"), server: server, directory: directory).run())
+      await report.add(.drain) {
+        try await DrainMeasurement(ledger: try ledger.copy("drained"), server: server, directory: directory).run()
+      }
     }
     try await measureHistory(ledger, server, &report)
   }
@@ -59,15 +66,18 @@ struct LedgerBench {
     let long = try middle.copy("long")
     _ = try await long.grow(by: options.history - options.history / 10)
     if chosen.contains(.history) {
-      report.add(
+      await report.add(.history) {
         try await HistoryMeasurement(
           ledgers: (ledger, middle, long), server: server, seconds: options.saleSeconds, rounds: options.rounds
-        ).run())
+        ).run()
+      }
     }
     if chosen.contains(.reading) {
       Progress.say("the long history read and verified")
-      report.add(try await long.secondsOfReading(binaries: options.binaries))
-      report.add([Figure("verify_tx_per_s", try await long.verificationsPerSecond())])
+      await report.add(.reading) {
+        try await long.secondsOfReading(binaries: options.binaries)
+          + [Figure("verify_tx_per_s", try await long.verificationsPerSecond())]
+      }
     }
   }
 }

@@ -53,7 +53,9 @@ struct LoadTests {
     #expect(report["books"]?["cards"]?.int64 == 40 && report["books"]?["places"]?.int64 == 3)
     #expect((report["acts"]?["sale"]?["count"]?.int64 ?? 0) > 50)
     #expect((report["acts"]?["find"]?["count"]?.int64 ?? 0) > 0)
-    #expect(report["errors"]?["blocked_card"]?.int64 == report["acts"]?["find"]?["count"]?.int64)
+    // Also of whoever came before the card was reported, and was served after.
+    let finders = report["acts"]?["find"]?["count"]?.int64 ?? 0
+    #expect((report["errors"]?["blocked_card"]?.int64 ?? 0) >= finders)
     #expect(try stand.folder.read("latency.svg").hasPrefix("<svg "))
     #expect(try Program.run("ledgerd", ["verify"] + stand.data).isEmpty == false)
   }

@@ -5,9 +5,21 @@ import Foundation
 struct BenchReport {
   private var figures: [Figure] = []
 
-  var isEmpty: Bool { figures.isEmpty }
+  /// What could not be measured, and why.
+  private var failures: [String] = []
 
-  mutating func add(_ figures: [Figure]) { self.figures += figures }
+  /// Whether everything could be measured.
+  var isWhole: Bool { failures.isEmpty }
+
+  /// Adds what a part measures; one that cannot be measured leaves the others what they are.
+  mutating func add(_ part: BenchPart, _ measure: () async throws -> [Figure]) async {
+    do {
+      figures += try await measure()
+    } catch {
+      failures.append("\(part.rawValue): \(error)")
+      Progress.say("NOT MEASURED: \(part.rawValue): \(error)")
+    }
+  }
 
   /// For people: each figure with its bound and whether it holds, and at the end how many do.
   var table: String {
@@ -21,8 +33,8 @@ struct BenchReport {
     }
     let bounds = figures.compactMap(bound)
     let missed = bounds.count { !$0.holds }
-    return (lines + ["\(bounds.count) figures have a bound: \(bounds.count - missed) hold, \(missed) missed"])
-      .joined(separator: "\n")
+    let summary = "\(bounds.count) figures have a bound: \(bounds.count - missed) hold, \(missed) missed"
+    return (lines + failures.map { "NOT MEASURED  \($0)" } + [summary]).joined(separator: "\n")
   }
 
   /// Writes `{"key": number}`.
