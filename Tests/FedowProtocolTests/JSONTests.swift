@@ -62,7 +62,7 @@ struct JSONTests {
   }
 
   @Test("neither depth nor digits without end can exhaust the reader")
-  func bounds() {
+  func bounds() throws {
     #expect(throws: JSONError.self) { try JSON.parse(String(repeating: "[", count: 100_000)) }
     #expect(throws: JSONError.self) { try JSON.parse(String(repeating: "9", count: 5000)) }
     // Python counts the digits alone.
