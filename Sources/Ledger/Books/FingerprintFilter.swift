@@ -49,7 +49,7 @@ struct FingerprintFilter {
 
   /// The first word of its block: the upper half of the number chooses it.
   private static func block(of bits: UInt64, words: Int) -> Int {
-    Int((bits >> 32) * UInt64(words / wordsInBlock) >> 32) * wordsInBlock
+    Int(((bits >> 32) * UInt64(words / wordsInBlock)) >> 32) * wordsInBlock
   }
 
   /// Its bit in this word of its block: the lower half chooses it.
