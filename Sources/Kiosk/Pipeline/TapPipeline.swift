@@ -104,7 +104,10 @@ public actor TapPipeline: Service {
     guard (description?.utf8.count ?? 0) <= Self.longestDescription else {
       throw Refusal(.requestMalformed, "A description has at most \(Self.longestDescription) bytes.")
     }
-    _ = try ledgers.ledger()
+    let ledger = try ledgers.ledger()
+    guard terms.entrance == nil || ledger.dialect.name == NativeDialect.word else {
+      throw Refusal(.ledgerRefused, "A Fedow server does not say who is a member now; its tills record badges alone.")
+    }
     await expireIfDue()
     if let waiting = capture.waiting(at: clock.now()) {
       throw Refusal(.chargeBusy, "A card is awaited for something else (\(waiting.purpose)). Tap it or cancel that.")

@@ -31,9 +31,12 @@ public struct TransferRequest: Hashable, Sendable {
     case card(String)
   }
 
+  /// The most bytes of a request: a comment of 1000 characters, each written as an escaped pair, and all the rest.
+  static let longest = 16_384
+
   /// Reads the body.
   /// - Parameter signature: the sender's over it, found to be good.
-  /// - Throws: `Refusal` with `request_malformed` or `amount_invalid`.
+  /// - Throws: `Refusal` with `request_malformed`, `request_too_long` or `amount_invalid`.
   public init(_ body: JSON, signature: String) throws(Refusal) {
     let native = try NativeBody(body)
     id = try native.requiredID("id")
@@ -45,6 +48,10 @@ public struct TransferRequest: Hashable, Sendable {
     self.amount = Amount(minorUnits: amount)
     comment = try native.optionalText("comment", atMost: 1000)
     text = body.pythonDump()
+    // It is kept for ever, whatever else a client wrote into it.
+    guard text.utf8.count <= Self.longest else {
+      throw Refusal(.requestTooLong, "A transfer's request has at most \(Self.longest) bytes.")
+    }
     content = SHA256.hex(of: body.pythonDump(sortKeys: true))
     self.signature = signature
   }
