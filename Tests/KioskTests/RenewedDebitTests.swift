@@ -23,7 +23,7 @@ struct RenewedDebitTests {
   }
 
   private func order() throws -> DebitOrder {
-    let card = #"{"first_tag_id": "68B87420", "wallet": {"uuid": "\(EntityID.random())", "tokens": []}}"#
+    let card = #"{"first_tag_id": "68B87420", "wallet": {"uuid": "\#(EntityID.random())", "tokens": []}}"#
     let reading = try #require(CardReading(parsing: Array(card.utf8)))
     return DebitOrder(
       id: EntityID.random(), reading: reading,

@@ -7,7 +7,7 @@ struct SimulationTests {
   @Test("comes through the faults of its first seeds with every rule held")
   func holds() async {
     let breaches = await SimulationThread.run {
-      (1...40).compactMap { seed in
+      (1...10).compactMap { seed in
         Simulation(seed: seed).run().breach.map { "seed \(seed): \($0); simulate --replay \(seed) --trace" }
       }
     }

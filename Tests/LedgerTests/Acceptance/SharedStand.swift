@@ -16,7 +16,8 @@ struct SharedStand: Sendable {
   init() async throws {
     let ledger = try await LedgerFixture()
     self.ledger = ledger
-    let administration = Administration(store: ledger.store)
+    let administration = Administration(
+      store: ledger.store, clock: { [weak ledger] in ledger?.time.withLock { $0 } ?? LedgerTime.now() })
     cafe = try await administration.createPlace(name: "Cafe").place
     foreign = try await administration.createAsset(
       place: "Cafe", name: "Euro du Cafe", currency: "EUC", category: .localFiat)

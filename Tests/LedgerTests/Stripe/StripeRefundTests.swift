@@ -1,6 +1,7 @@
 import FedowProtocol
 import Model
 import Rules
+import Signing
 import Stripe
 import TestKit
 import Testing
@@ -61,13 +62,19 @@ import Transport
   /// Gives some to the second person.
   private static func give(_ stage: StripeStage, _ amount: Int64) async throws {
     let (from, to) = (stage.people[0], stage.people[1])
-    _ = try await stage.service.submit(
-      Doing { ledger in
-        guard let asset = try ledger.books.federatedAsset() else { throw Refusal(.notFound) }
-        try ledger.post(
-          Posting(
-            action: .transfer, sender: from, receiver: to, terms: asset.terms, amount: Amount(minorUnits: amount)))
+    let key = try RSAPrivateKey.generate()
+    let asset = try #require(
+      try await stage.store.write { books in
+        try books.setPublicKey(key.publicKey.pem, of: from)
+        return try books.federatedAsset()
       })
+    let body: JSON = [
+      "id": JSON(EntityID.random().text), "receiver": ["wallet": JSON(to.text)], "asset": JSON(asset.uuid.text),
+      "amount": JSON(amount),
+    ]
+    let signature = Base64URL.encode(try key.sign(SignedMessage.post(body)))
+    let transfer = PostTransfer(signer: from, request: try TransferRequest(body, signature: signature))
+    #expect(try await stage.service.submit(transfer).status == 201)
   }
 
   @Test("A refund asked for twice at once reaches Stripe once")
