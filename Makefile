@@ -34,13 +34,13 @@ demo: dependencies ## Show one tap becoming a debit, from the card to the verifi
 
 test: dependencies ## Run all tests
 	@scripts/install-localstripe
-	@$(SWIFT) test
+	@scripts/test
 
 check: dependencies ## What a change must pass: the format, the scripts, all tests, a minute of fuzzing
 	@scripts/check-format
 	@scripts/check-shell
 	@scripts/install-localstripe
-	@$(SWIFT) test
+	@scripts/test
 	@scripts/fuzz 45
 
 fuzz: dependencies ## Feed the parsers that meet strangers for SECONDS (TARGET=json: only that one)
