@@ -17,8 +17,14 @@ final class Localstripe: Sendable {
 
   struct Failure: Error {}
 
-  /// Starts it, and returns when it listens.
-  init() throws {
+  /// Starts it, and returns when it listens; no other test's thread is held meanwhile.
+  static func start() async throws -> Localstripe {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async { continuation.resume(with: Result { try Localstripe() }) }
+    }
+  }
+
+  private init() throws {
     guard let program = Self.program else { throw Failure() }
     let port = try LoopbackListener().port
     url = "http://127.0.0.1:\(port)"

@@ -8,13 +8,14 @@ import Transport
 
 /// The client before a stand-in that others made, where that has the call: payments, charges, refunds, and its signatures.
 /// It has no checkout sessions, no idempotency and no dates in lists.
-@Suite(.enabled(if: Localstripe.program != nil, "run scripts/install-localstripe"), .timeLimit(.minutes(2)))
+@Suite(
+  .enabled(if: Localstripe.program != nil, "run scripts/install-localstripe"), .serialized, .timeLimit(.minutes(5)))
 struct LocalstripeTests {
   private let stripe: Localstripe
   private let client: StripeClient
 
-  init() throws {
-    stripe = try Localstripe()
+  init() async throws {
+    stripe = try await Localstripe.start()
     client = StripeClient(try StripeSettings(key: StripeSecretKey("sk_test_12345"), baseURL: stripe.url))
   }
 
