@@ -23,7 +23,7 @@ RULESDIR := $(PREFIX)/lib/udev/rules.d
 MODPROBEDIR := $(PREFIX)/lib/modprobe.d
 CONFDIR := $(SYSCONFDIR)/fedow-tap
 
-.PHONY: help demo test check fuzz tsan asan coverage bench melt-test federation-test kill-test fault-test sim build
+.PHONY: help demo test check fuzz tsan asan coverage bench stripe-test melt-test federation-test kill-test fault-test sim build
 .PHONY: install clean dependencies
 
 help: ## Say what there is
@@ -33,13 +33,11 @@ demo: dependencies ## Show one tap becoming a debit, from the card to the verifi
 	@scripts/demo
 
 test: dependencies ## Run all tests
-	@scripts/install-localstripe
 	@scripts/test
 
 check: dependencies ## What a change must pass: the format, the scripts, all tests, a minute of fuzzing
 	@scripts/check-format
 	@scripts/check-shell
-	@scripts/install-localstripe
 	@scripts/test
 	@scripts/fuzz 45
 
@@ -57,6 +55,10 @@ coverage: dependencies ## Print the lines that tests reach per target, and those
 
 bench: build ## Measure, print a table, write bench.json
 	@scripts/bench
+
+stripe-test: dependencies ## Try the client for Stripe before localstripe, from PyPI
+	@scripts/install-localstripe
+	@$(SWIFT) test --filter LocalstripeTests
 
 melt-test: dependencies ## Hold the melting of 10,000 wallets over five years against a model of its own
 	@MELT_WALLETS=10000 $(SWIFT) test --filter MeltModelTests
