@@ -6,7 +6,7 @@ import Testing
 
 /// The door of a place, from cards at a genuine reader stack to the badge in the chain, with the programs as they are
 /// installed.
-@Suite("At the entrance", .serialized, .timeLimit(.minutes(2)))
+@Suite("At the entrance", .serialized, .timeLimit(.minutes(10)))
 struct EntranceTests {
   /// What is printed on the card of `Venue.uid`.
   private static let number = "1B1EF2D1"

@@ -8,7 +8,7 @@ import TestKit
 import Testing
 
 /// Copies of one card at many kiosks, with and without a ledger; and what was decided without it, brought to it.
-@Suite("Many kiosks before one ledger", .serialized, .timeLimit(.minutes(1)))
+@Suite("Many kiosks before one ledger", .serialized, .timeLimit(.minutes(10)))
 struct FleetTests {
   private static let card = "C0000001"
   private static let other = "C0000002"

@@ -4,7 +4,7 @@ import Testing
 /// `scripts/kill-test`, which anyone can run longer: SIGKILL in the middle of taps, and the money afterwards.
 @Suite("Killed at any moment of a tap, the charge tells the truth")
 struct KillTests {
-  @Test("Six kills of tapd, ledgerd or both: each debit is there once or not at all", .timeLimit(.minutes(2)))
+  @Test("Six kills of tapd, ledgerd or both: each debit is there once or not at all", .timeLimit(.minutes(10)))
   func kills() async throws {
     let script = try KillScript(rounds: 6)
     defer { script.forget() }

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// An operator's evening at the command line, with the programs as they are installed.
-@Suite("An operator at the command line", .timeLimit(.minutes(1)))
+@Suite("An operator at the command line", .timeLimit(.minutes(10)))
 struct OperatorTests {
   private let folder = TemporaryFolder()
   private var pipe: String { folder.path + "/reader" }

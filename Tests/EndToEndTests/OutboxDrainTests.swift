@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// What a kiosk took without its ledger, brought to a real one.
-@Suite("An offline hour drained", .timeLimit(.minutes(2)))
+@Suite("An offline hour drained", .timeLimit(.minutes(10)))
 struct OutboxDrainTests {
   private static let cards = (0..<40).map { Hexadecimal.encode([0xC0, 0x00, 0x01, UInt8($0)], uppercase: true) }
   private static let rounds = 10

@@ -10,7 +10,7 @@ import TestKit
 import Testing
 
 /// The local API's routes for the life of a card, each to the ledger's call that it becomes.
-@Suite(.timeLimit(.minutes(1))) struct CardRoutesTests {
+@Suite(.timeLimit(.minutes(10))) struct CardRoutesTests {
   private let directory = TemporaryFolder()
   private let ledger = RelayLedger()
   private static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

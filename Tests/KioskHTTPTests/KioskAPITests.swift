@@ -8,7 +8,7 @@ import Model
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct KioskAPITests {
+@Suite(.timeLimit(.minutes(10))) struct KioskAPITests {
   private let bench = APIBench()
 
   private func kiosk(isPaired: Bool = true) async throws -> TapKiosk {

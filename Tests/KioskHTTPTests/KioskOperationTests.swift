@@ -5,7 +5,7 @@ import Model
 import Testing
 
 /// What an operator does besides charging: each refusal with its code, and nothing that a caller sends is our own error.
-@Suite(.timeLimit(.minutes(1))) struct KioskOperationTests {
+@Suite(.timeLimit(.minutes(10))) struct KioskOperationTests {
   private static let nobody = "00000000-0000-4000-8000-000000000000"
   private let bench = APIBench()
 

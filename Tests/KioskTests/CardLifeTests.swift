@@ -15,7 +15,7 @@ struct HastyClock: KioskClock {
 }
 
 /// What an operator does to cards at a kiosk: once, under an operator's card, written down.
-@Suite(.timeLimit(.minutes(1))) struct CardLifeTests {
+@Suite(.timeLimit(.minutes(10))) struct CardLifeTests {
   private let ledger = LifeLedger()
   private let clock = HastyClock()
   private let directory = TemporaryFolder()

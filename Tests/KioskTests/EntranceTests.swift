@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// One tap at a door gives one answer, also without the ledger, and reaches the ledger's books once.
-@Suite("At the door of a kiosk", .timeLimit(.minutes(2))) struct EntranceTests {
+@Suite("At the door of a kiosk", .timeLimit(.minutes(10))) struct EntranceTests {
   private static let card = "68B87420"
 
   private func bench(_ standing: JSON, balance: Int64 = 1_000) async throws -> VenueBench {

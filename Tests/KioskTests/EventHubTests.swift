@@ -3,7 +3,7 @@ import Kiosk
 import Model
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventHubTests {
+@Suite(.timeLimit(.minutes(10))) struct EventHubTests {
   @Test func aWatcherThatDoesNotReadIsDroppedAndTheOthersAreNot() async throws {
     let bench = try await KioskBench()
     let slow = bench.kiosk.events.watch()

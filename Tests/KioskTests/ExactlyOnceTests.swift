@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// Whatever the order of faults and restarts, one tap is one id, one body, one signature, and at most one debit.
-@Suite(.timeLimit(.minutes(2))) struct ExactlyOnceTests {
+@Suite(.timeLimit(.minutes(10))) struct ExactlyOnceTests {
   @Test(arguments: 0..<24) func everyOrderOfFaultsEndsInOneDebit(seed: UInt64) async throws {
     var generator = SeededGenerator(seed: seed)
     let faults = (0..<6).map { _ in ScriptedLedger.Fault.allCases.randomElement(using: &generator) ?? .none }

@@ -5,7 +5,7 @@ import Model
 import Testing
 
 /// A disk that fails between a debit's answer and its writing: nobody is told what a later try may turn round.
-@Suite(.timeLimit(.minutes(2))) struct FailingDiskTests {
+@Suite(.timeLimit(.minutes(10))) struct FailingDiskTests {
   /// A ledger that does not keep its refusals, as one that only bounds a kiosk's rate does not, takes the debit later.
   @Test func aRefusalThatTheDiskDoesNotTakeIsNotSaid() async throws {
     let bench = try await KioskBench()

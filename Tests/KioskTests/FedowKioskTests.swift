@@ -7,7 +7,7 @@ import Testing
 
 /// A kiosk on a real store before the books of a Fedow server, which knows no idempotency key, no void, and one asset a
 /// call.
-@Suite(.timeLimit(.minutes(2))) struct FedowKioskTests {
+@Suite(.timeLimit(.minutes(10))) struct FedowKioskTests {
   /// 2.00 gift, 5.00 of the place's own and 10.00 federated are on the card.
   private struct Bench {
     let directory: TemporaryFolder

@@ -7,7 +7,7 @@ import TestKit
 import Testing
 
 /// A stolen kiosk names no guest: its records hold digests of cards.
-@Suite(.timeLimit(.minutes(1))) struct IdentityAtRestTests {
+@Suite(.timeLimit(.minutes(10))) struct IdentityAtRestTests {
   private static let uid = "04A1B2C3D4E5F6"
 
   /// Every file of the data directory but the key.

@@ -7,7 +7,7 @@ import Testing
 import Transport
 
 /// The genuine client against a server that misbehaves: what each fault means for the debit.
-@Suite(.timeLimit(.minutes(1))) struct LedgerClientTests {
+@Suite(.timeLimit(.minutes(10))) struct LedgerClientTests {
   private let asset = EntityID.random()
   private let tap = EntityID.random()
 

@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// The ledger unreachable is a state: what is paid then, how much at most, and what comes of it later.
-@Suite(.timeLimit(.minutes(2))) struct OfflineTests {
+@Suite(.timeLimit(.minutes(10))) struct OfflineTests {
   private static let card = "68B87420"
 
   /// A kiosk that has seen the card, and whose ledger is away.

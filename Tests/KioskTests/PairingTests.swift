@@ -6,7 +6,7 @@ import Signing
 import TestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PairingTests {
+@Suite(.timeLimit(.minutes(10))) struct PairingTests {
   private let directory = TemporaryFolder()
   private let string = PairingString(
     domain: "unreachable.invalid", place: .random(), temporaryKey: APIKey.generate().text)

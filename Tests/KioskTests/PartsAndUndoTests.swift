@@ -5,7 +5,7 @@ import Model
 import Testing
 
 /// Charges that several cards pay, and charges that are taken back: nothing remains half.
-@Suite(.timeLimit(.minutes(2))) struct PartsAndUndoTests {
+@Suite(.timeLimit(.minutes(10))) struct PartsAndUndoTests {
   private static let first = "68B87420"
   private static let second = "11223344"
   private static let parts = ChargeTerms(acceptsParts: true)

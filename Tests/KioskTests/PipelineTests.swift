@@ -3,7 +3,7 @@ import Kiosk
 import Model
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PipelineTests {
+@Suite(.timeLimit(.minutes(10))) struct PipelineTests {
   private static let ends: Set = ["paid", "refused", "unknown", "expired", "cancelled"]
 
   /// Opens a charge, taps, and gives the charge's end.

@@ -4,7 +4,7 @@ import Model
 import Readers
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ReaderHubTests {
+@Suite(.timeLimit(.minutes(10))) struct ReaderHubTests {
   /// Says what the test wants it to have seen, then waits to be cancelled.
   private struct ScriptedReader: TagReader {
     let events: [ReaderEvent]
