@@ -86,12 +86,13 @@ final class Fleet: Sendable {
 
   /// Lets each kiosk hear what it may do without the ledger. Only so long: their long polls, each of which holds a thread,
   /// are too many for one process.
-  func learnPolicy() async {
-    await withTaskGroup(of: Void.self) { group in
+  func learnPolicy() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
       for kiosk in kiosks { group.addTask { await kiosk.watch.run() } }
       for kiosk in kiosks {
-        while !kiosk.policies.offline.isAllowed { await Task.yield() }
-        while (try? await kiosk.store.remembered("hotlist")).flatMap({ $0 }) == nil { await Task.yield() }
+        let patience = Patience()
+        while !kiosk.policies.offline.isAllowed { try await patience.spend() }
+        while (try? await kiosk.store.remembered("hotlist")).flatMap({ $0 }) == nil { try await patience.spend() }
       }
       group.cancelAll()
     }

@@ -36,7 +36,7 @@ struct FleetTests {
     let before = try fleet.startLedger()
     let later = Later()
     try await fleet.run {
-      await fleet.learnPolicy()
+      try await fleet.learnPolicy()
       for card in cards {
         #expect(try await Self.tapEverywhere(fleet, card.0, amount: 1).allSatisfy { $0["state"] == "paid" })
       }
@@ -45,7 +45,8 @@ struct FleetTests {
       later.hold(try fleet.startLedger())
       for kiosk in fleet.kiosks {
         await kiosk.forwarder.hurry()
-        while try await !kiosk.store.waitingRows().isEmpty { await Task.yield() }
+        let patience = Patience()
+        while try await !kiosk.store.waitingRows().isEmpty { try await patience.spend() }
       }
       for kiosk in fleet.kiosks { try await Self.checkLoss(of: kiosk) }
     }

@@ -20,7 +20,7 @@ struct OutboxDrainTests {
       kiosks: 1, cards: Self.cards.map { ($0, 10_000) },
       policy: ["--offline", "on", "--offline-per-card", "99.00", "--offline-per-device", "9999.00"])
     let before = try fleet.startLedger()
-    await fleet.learnPolicy()
+    try await fleet.learnPolicy()
     let kiosk = fleet.kiosks[0]
     try await fleet.run {
       for card in Self.cards { #expect(try await kiosk.pay(1, card, "first")["state"] == "paid") }
@@ -32,7 +32,8 @@ struct OutboxDrainTests {
       }
       let after = try fleet.startLedger()
       await kiosk.forwarder.hurry()
-      while try await !kiosk.store.waitingRows().isEmpty { await Task.yield() }
+      let patience = Patience()
+      while try await !kiosk.store.waitingRows().isEmpty { try await patience.spend() }
       #expect(after.end() == 0)
     }
     let expected = (0..<Self.rounds).map { "\($0)" }

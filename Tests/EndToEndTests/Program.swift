@@ -29,11 +29,18 @@ final class Program: Sendable {
     process.standardInput = input ?? FileHandle.nullDevice
     lines = Lines(pipe.fileHandleForReading)
     try process.run()
-    // Whatever goes wrong, nobody waits for ever: killed, the program's pipe ends, and so does every wait for a line.
-    DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [weak self] in self?.kill() }
+    // Whatever goes wrong, nobody waits for ever: ended, the program's pipe ends, and so does every wait for a line. Asked
+    // first, it ends what it started itself.
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.longest) { [weak self] in self?.terminate() }
+    DispatchQueue.global().asyncAfter(deadline: .now() + Self.longest + 10) { [weak self] in self?.kill() }
   }
 
   deinit { kill() }
+
+  /// In seconds, more than any test has to do with a program, on a machine that does much else meanwhile.
+  private static let longest = 240.0
+
+  private func terminate() { if process.isRunning { process.terminate() } }
 
   /// Ends it at once, as SIGKILL does.
   func kill() { if process.isRunning { Glibc.kill(process.processIdentifier, SIGKILL) } }

@@ -103,7 +103,8 @@ import Testing
         #expect(response.headers[.contentType] == "text/event-stream")
         return String(buffer: response.body)
       }
-      while kiosk.events.watcherCount == 0 { await Task.yield() }
+      let patience = Patience()
+      while kiosk.events.watcherCount == 0 { try await patience.spend() }
       _ = try await kiosk.pipeline.open(amount: Amount(minorUnits: 350), description: nil)
       kiosk.events.finish()
       return try await answer

@@ -50,7 +50,8 @@ struct HastyClock: KioskClock {
   private func openSession(_ kiosk: TapKiosk) async throws {
     _ = try await kiosk.pipeline.askForOperator()
     try await tap("0A0B0C0D", kiosk)
-    while await kiosk.pipeline.operatorReport()["state"] != "open" { await Task.yield() }
+    let patience = Patience()
+    while await kiosk.pipeline.operatorReport()["state"] != "open" { try await patience.spend() }
   }
 
   private func perform(_ kiosk: TapKiosk, reason: String) async throws -> JSON {
@@ -140,7 +141,8 @@ struct HastyClock: KioskClock {
       let charge = try await kiosk.pipeline.open(amount: Amount(minorUnits: 350), description: nil)
       try await tap("68B87420", kiosk)
       _ = try await KioskBench.state(of: charge.id, in: ["refused"], from: &events)
-      while ledger.posts.isEmpty { await Task.yield() }
+      let patience = Patience()
+      while ledger.posts.isEmpty { try await patience.spend() }
       let sighting = try #require(try await kiosk.store.waitingSightings().first)
       #expect(sighting.reader == "bar")
       await kiosk.watch.reportSightings()

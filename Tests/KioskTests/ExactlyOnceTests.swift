@@ -25,9 +25,10 @@ import Testing
     }
     bench = try await KioskBench(directory: bench.directory, clock: bench.clock, ledger: bench.ledger)
     try await bench.run { bench in
+      let patience = Patience()
       while try await bench.kiosk.pipeline.charge(id).state.receipt == nil {
         bench.clock.advance(by: .seconds(300))
-        await Task.yield()
+        try await patience.spend()
       }
     }
     let state = bench.ledger.state.withLock { $0 }
@@ -49,9 +50,10 @@ import Testing
     bench.clock.advance(by: Forwarder.patience)
     let later = try await KioskBench(directory: bench.directory, clock: bench.clock, ledger: bench.ledger)
     try await later.run { later in
+      let patience = Patience()
       while try await later.kiosk.pipeline.charge(charge.id).state.word != "refused" {
         later.clock.advance(by: .seconds(300))
-        await Task.yield()
+        try await patience.spend()
       }
     }
     #expect(bench.ledger.state.withLock { $0.arrived.isEmpty })

@@ -2,6 +2,7 @@ import FedowProtocol
 import GRDB
 import Kiosk
 import Model
+import TestKit
 import Testing
 
 /// A disk that fails between a debit's answer and its writing: nobody is told what a later try may turn round.
@@ -23,9 +24,10 @@ import Testing
       #expect(said["state"] == "unknown")
       bench.ledger.script { $0.postRefusal = nil }
       try await disk.write { try $0.execute(sql: "DROP TRIGGER broken") }
+      let patience = Patience()
       while try await bench.kiosk.pipeline.charge(charge.id).state.receipt == nil {
         bench.clock.advance(by: .seconds(300))
-        await Task.yield()
+        try await patience.spend()
       }
     }
     #expect(bench.ledger.state.withLock { $0.balance } == 650)

@@ -59,6 +59,7 @@ import Testing
 
     /// Lets time pass until the charge is at its end.
     func end(of charge: EntityID, in words: Set<String>) async throws -> Charge {
+      let patience = Patience()
       while true {
         let now = try await kiosk.pipeline.charge(charge)
         // Signalled first, then written.
@@ -66,7 +67,7 @@ import Testing
           return now
         }
         clock.advance(by: .seconds(5))
-        await Task.yield()
+        try await patience.spend()
       }
     }
 

@@ -1,6 +1,7 @@
 import FedowProtocol
 import Kiosk
 import Model
+import TestKit
 import Testing
 
 /// The ledger unreachable is a state: what is paid then, how much at most, and what comes of it later.
@@ -36,7 +37,8 @@ import Testing
     let paid = try await bench.run { later in
       let paid = try await later.wait(for: "paid", of: try VenueBench.id(charge))
       // The outcome is signalled before it is written.
-      while try await later.kiosk.store.offlineFigures().outstanding != .zero { await Task.yield() }
+      let patience = Patience()
+      while try await later.kiosk.store.offlineFigures().outstanding != .zero { try await patience.spend() }
       return paid
     }
     #expect(paid["receipt"]?["balances"]?.elements?.first?["after"] == 4_550)
@@ -117,7 +119,8 @@ import Testing
     let code = try await bench.run { later in
       let refused = try await later.wait(for: "refused", of: try VenueBench.id(charge))
       #expect(refused["code"] == "insufficient_funds")
-      while try await later.kiosk.store.offlineFigures().unsettled == 0 { await Task.yield() }
+      let patience = Patience()
+      while try await later.kiosk.store.offlineFigures().unsettled == 0 { try await patience.spend() }
       later.ledger.script { $0.isThere = false }
       later.kiosk.link.lost(at: later.clock.wallTime())
       return try await later.pay(1, Self.card)["code"]
@@ -149,17 +152,19 @@ import Testing
     var events = bench.kiosk.events.watch().makeAsyncIterator()
     let task = Task { await bench.kiosk.watch.run() }
     defer { task.cancel() }
+    let patience = Patience()
     while try await bench.kiosk.store.hotlistVersion() == 0 || bench.kiosk.policies.offline.perCard == .zero {
-      await Task.yield()
+      try await patience.spend()
     }
     #expect(bench.kiosk.policies.spendOrder.order == [.federated, .ownLocal])
     #expect(bench.kiosk.policies.voidWindow == .seconds(300))
     #expect(try await bench.kiosk.store.offlineFigures().hotlisted == 1)
     for (isThere, word) in [(false, "offline"), (true, "online")] {
       bench.ledger.script { $0.isThere = isThere }
+      let patience = Patience()
       while bench.kiosk.link.json["state"]?.text != word {
         bench.clock.advance(by: .seconds(3))
-        await Task.yield()
+        try await patience.spend()
       }
       #expect(await events.next()?.data["state"]?.text == word)
     }

@@ -2,6 +2,7 @@ import FedowProtocol
 import GRDB
 import Kiosk
 import Model
+import TestKit
 import Testing
 
 /// Charges that several cards pay, and charges that are taken back: nothing remains half.
@@ -40,9 +41,10 @@ import Testing
       let half = try await bench.pay(500, Self.first, terms: Self.parts)
       try await bench.tap(Self.first)
       var shown = half
+      let patience = Patience()
       while shown["code"]?.isNull ?? true {
         shown = try await bench.kiosk.pipeline.charge(try VenueBench.id(half)).json
-        await Task.yield()
+        try await patience.spend()
       }
       #expect(shown["state"] == "partly_paid" && shown["code"] == "insufficient_funds")
       let done = try await bench.kiosk.pipeline.complete(try VenueBench.id(half), by: "cash")
@@ -67,7 +69,8 @@ import Testing
     let charge = try await bench.run { bench in
       let half = try await bench.pay(500, Self.first, terms: Self.parts)
       let tap = try #require(half["tap"]?.text.flatMap { EntityID($0) })
-      while try await bench.kiosk.store.row(tap)?.state != .posted { await Task.yield() }
+      let patience = Patience()
+      while try await bench.kiosk.store.row(tap)?.state != .posted { try await patience.spend() }
       if !byRestart { bench.clock.advance(by: .seconds(120)) }
       if !byRestart { _ = try await bench.wait(for: "expired", of: try VenueBench.id(half)) }
       return half
@@ -87,9 +90,10 @@ import Testing
       // The void's answer is lost: it is found out by its id, and nothing is given back twice.
       bench.ledger.script { $0.lostAnswers = 1 }
       #expect(try await bench.kiosk.pipeline.undo(nil).id == charge)
+      let patience = Patience()
       while try await bench.kiosk.pipeline.charge(charge).state != .voided {
         bench.clock.advance(by: .seconds(1))
-        await Task.yield()
+        try await patience.spend()
       }
       try await bench.openSession()
       await #expect(throws: Refusal(.alreadyVoided)) { try await bench.kiosk.pipeline.undo(charge) }
@@ -126,7 +130,8 @@ import Testing
     try await bench.run { bench in
       _ = try await bench.kiosk.pipeline.askForOperator()
       try await bench.tap(Self.second)
-      while await bench.kiosk.pipeline.operatorReport()["state"] != "closed" { await Task.yield() }
+      let patience = Patience()
+      while await bench.kiosk.pipeline.operatorReport()["state"] != "closed" { try await patience.spend() }
       #expect(try await bench.kiosk.store.auditTrail(after: 0).last?["detail"] == "primary_card_invalid")
       try await bench.openSession()
       for _ in 0..<7 {
@@ -156,9 +161,10 @@ import Testing
       #expect(doubtful["state"] == "unknown")
       try await disk.write { try $0.execute(sql: "DROP TRIGGER broken_outbox; DROP TRIGGER broken_charges") }
       let id = try VenueBench.id(doubtful)
+      let patience = Patience()
       while try await bench.kiosk.pipeline.charge(id).state.word != "refused" {
         bench.clock.advance(by: .seconds(1))
-        await Task.yield()
+        try await patience.spend()
       }
       #expect(try await bench.kiosk.store.charge(id)?.state.refusal?.code == .storeUnavailable)
     }

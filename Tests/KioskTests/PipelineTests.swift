@@ -1,6 +1,7 @@
 import FedowProtocol
 import Kiosk
 import Model
+import TestKit
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct PipelineTests {
@@ -80,7 +81,8 @@ import Testing
     try await bench.run { bench in
       var events = bench.kiosk.events.watch().makeAsyncIterator()
       let charge = try await bench.kiosk.pipeline.open(amount: Amount(minorUnits: 350), description: nil)
-      while bench.clock.sleeperCount == 0 { await Task.yield() }
+      let patience = Patience()
+      while bench.clock.sleeperCount == 0 { try await patience.spend() }
       bench.clock.advance(by: .seconds(120))
       let end = try await KioskBench.state(of: charge.id, in: Self.ends, from: &events)
       #expect(end["state"] == "expired")

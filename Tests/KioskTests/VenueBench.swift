@@ -79,10 +79,11 @@ struct VenueBench {
 
   /// Waits for a state that comes without anything more being done.
   func wait(for word: String, of charge: EntityID) async throws -> JSON {
+    let patience = Patience()
     while true {
       let now = try await kiosk.pipeline.charge(charge).json
       if now["state"]?.text == word { return now }
-      await Task.yield()
+      try await patience.spend()
     }
   }
 
@@ -92,7 +93,8 @@ struct VenueBench {
     }
     _ = try await kiosk.pipeline.askForOperator()
     try await tap(Self.operatorCard)
-    while await kiosk.pipeline.operatorReport()["state"] != "open" { await Task.yield() }
+    let patience = Patience()
+    while await kiosk.pipeline.operatorReport()["state"] != "open" { try await patience.spend() }
   }
 
   static func id(_ charge: JSON) throws -> EntityID { try #require(charge["id"]?.text.flatMap { EntityID($0) }) }

@@ -2,6 +2,7 @@ import FedowProtocol
 import Foundation
 import GRDB
 import Model
+import TestKit
 import Testing
 
 @testable import Ledger
@@ -50,14 +51,15 @@ struct HotlistTests {
   func longPoll() async throws {
     let ledger = try await LedgerFixture()
     async let first = list(ledger, since: 0, wait: .seconds(30))
-    while ledger.store.hotlist.waiting == 0 { await Task.yield() }
+    let patience = Patience()
+    while ledger.store.hotlist.waiting == 0 { try await patience.spend() }
     try await block(LedgerFixture.tag, true, in: ledger)
     #expect(states(try await first) == ["68B87420 blocked"])
 
     #expect(ledger.store.hotlist.changes == 1, "the commit has woken it, not the next look")
     let version = try await ledger.store.read { try $0.hotlistVersion() }
     async let second = list(ledger, since: version, wait: .seconds(30))
-    while ledger.store.hotlist.waiting == 0 { await Task.yield() }
+    while ledger.store.hotlist.waiting == 0 { try await patience.spend() }
     let other = try LedgerStore(path: ledger.directory.appending(path: "ledger.sqlite").path)
     try await other.write { books in
       guard let card = try books.card(tag: LedgerFixture.tag) else { throw Refusal(.cardUnknown) }
@@ -66,17 +68,18 @@ struct HotlistTests {
     #expect(states(try await second) == ["68B87420 usable"])
 
     let gone = Task { try await list(ledger, since: version + 1, wait: .seconds(30)) }
-    while ledger.store.hotlist.waiting == 0 { await Task.yield() }
+    while ledger.store.hotlist.waiting == 0 { try await patience.spend() }
     gone.cancel()
     _ = try? await gone.value
     #expect(ledger.store.hotlist.waiting == 0)
   }
 
   @Test("more than may wait are answered at once")
-  func bounded() async {
+  func bounded() async throws {
     let board = HotlistBoard(capacity: 1)
     let waiter = Task { await board.wait(after: 0) }
-    while board.waiting == 0 { await Task.yield() }
+    let patience = Patience()
+    while board.waiting == 0 { try await patience.spend() }
     await board.wait(after: 0)
     #expect(board.waiting == 1)
     board.noteChange()

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Model
 import Signing
+import TestKit
 import Testing
 
 @testable import Ledger
@@ -257,11 +258,12 @@ struct AuthorityTests {
         store: ledger.store, postings: postings, bell: bell, delay: .milliseconds(1), logger: logger)
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { try await sealing.run() }
-        while try await stand.proof().unsealed > 0 { await Task.yield() }
+        let patience = Patience()
+        while try await stand.proof().unsealed > 0 { try await patience.spend() }
         let till = try await stand.pair()
         try await stand.refill(500, by: till)
         bell.ring()
-        while try await stand.proof().unsealed > 0 { await Task.yield() }
+        while try await stand.proof().unsealed > 0 { try await patience.spend() }
         group.cancelAll()
       }
     }
