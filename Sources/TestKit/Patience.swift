@@ -8,11 +8,13 @@ public struct Patience: Sendable {
   }
 
   private let limit: Duration
+  private let place: String
   private let end: ContinuousClock.Instant
 
   /// - Parameter limit: generous, for a machine that does much else; whoever is right waits only as long as needed.
-  public init(_ limit: Duration = .seconds(120)) {
+  public init(_ limit: Duration = .seconds(120), file: String = #fileID, line: Int = #line) {
     self.limit = limit
+    place = "\(file):\(line)"
     end = .now + limit
   }
 
@@ -20,7 +22,7 @@ public struct Patience: Sendable {
   /// - Throws: `Lost` when the time is over, `CancellationError` when the test is.
   public func spend() async throws {
     try Task.checkCancellation()
-    guard ContinuousClock.now < end else { throw Lost(description: "It has not come true in \(limit).") }
+    guard ContinuousClock.now < end else { throw Lost(description: "What \(place) waits for has not come true in \(limit).") }
     await Task.yield()
   }
 }

@@ -1,13 +1,14 @@
 import Glibc
 
-/// A thread for a stand-in that blocks.
-enum TestThread {
+/// A thread for what blocks, so that no other test waits for it.
+public enum TestThread {
   private final class Body: Sendable {
     let run: @Sendable () -> Void
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
   }
 
-  static func start(_ body: @escaping @Sendable () -> Void) {
+  /// Runs the body on a new thread, which ends with it.
+  public static func start(_ body: @escaping @Sendable () -> Void) {
     var thread = pthread_t()
     let context = Unmanaged.passRetained(Body(body)).toOpaque()
     pthread_create(

@@ -12,9 +12,7 @@ struct OutboxDrainTests {
   private static let cards = (0..<40).map { Hexadecimal.encode([0xC0, 0x00, 0x01, UInt8($0)], uppercase: true) }
   private static let rounds = 10
 
-  @Test(
-    "Four hundred debits are all posted, once, in order per wallet, and the kiosk forgets none",
-    .disabled("It takes 100 s beside the other programs on two cores, and its ledger then misses a time-out."))
+  @Test("Four hundred debits are all posted, once, in order per wallet, and the kiosk forgets none")
   func drain() async throws {
     let fleet = try await Fleet(
       kiosks: 1, cards: Self.cards.map { ($0, 10_000) },

@@ -2,6 +2,8 @@ import FedowProtocol
 import Foundation
 import GRDB
 import Model
+import Synchronization
+import TestKit
 import Testing
 
 @testable import Ledger
@@ -31,6 +33,41 @@ struct LedgerStoreTests {
         throw ReadBack(hash: read?.hash, recomputed: read?.entry.hash)
       }
     }
+  }
+
+  @Test("reads and look-ups on the one thread that serves requests never wait for each other")
+  func oneThread() async throws {
+    let ledger = try await LedgerFixture()
+    let (loop, finished) = (OneThread(), Finished())
+    // In no group, which would wait for ever with them.
+    let tasks = (0..<16).map { _ in
+      Task(executorPreference: loop) {
+        defer { finished.count() }
+        for _ in 0..<20 {
+          _ = try await ledger.store.read { try $0.setting(.primaryWallet) }
+          _ = try ledger.store.lookUp { try $0.setting(.primaryWallet) }
+        }
+      }
+    }
+    let patience = Patience(.seconds(30))
+    while finished.tasks < tasks.count { try await patience.spend() }
+    for task in tasks { try await task.value }
+  }
+
+  /// Runs tasks as an event loop does: one after the other, each until it waits for something.
+  private final class OneThread: TaskExecutor {
+    private let queue = DispatchQueue(label: "one thread")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+      let job = UnownedJob(job)
+      queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
+  }
+
+  private final class Finished: Sendable {
+    private let value = Mutex(0)
+    var tasks: Int { value.withLock { $0 } }
+    func count() { value.withLock { $0 += 1 } }
   }
 
   private struct ReadBack: Error, Equatable {

@@ -6,6 +6,9 @@ import Model
 /// The ledger's SQLite file: one writer, many readers (WAL), every commit on the disk before it is reported.
 public struct LedgerStore: Sendable {
   let pool: DatabasePool
+  /// Connections of their own for look-ups, which block the thread that serves requests. A read that is under way holds
+  /// its connection until that very thread has gone on with it: in one pool the two would wait for each other for ever.
+  private let lookUps: DatabasePool
   /// Who waits for the hotlist to change.
   let hotlist = HotlistBoard()
   /// What reports read, beside the ledger.
@@ -34,10 +37,11 @@ public struct LedgerStore: Sendable {
         // GRDB's WAL set-up has just put NORMAL here, which survives a crash of the process but not of the power.
         try db.execute(sql: "PRAGMA synchronous = FULL")
       }
-      guard try synchronous() == .full else {
+      guard try pool.writeWithoutTransaction(Self.synchronous) == .full else {
         throw Refusal(.storeUnavailable, "SQLite did not accept synchronous = FULL; money would not be safe.")
       }
       try Self.migrator.migrate(pool)
+      lookUps = try DatabasePool(path: path, configuration: Self.lookUpConfiguration)
       pool.add(transactionObserver: HotlistObserver(board: hotlist), extent: .databaseLifetime)
     } catch let refusal as Refusal {
       throw refusal
@@ -54,7 +58,10 @@ public struct LedgerStore: Sendable {
   }
 
   /// Ends every connection; the file is whole by itself then, with no log beside it.
-  package func close() throws { try pool.close() }
+  package func close() throws {
+    try lookUps.close()
+    try pool.close()
+  }
 
   /// The same ledger at another pace.
   package func paced(by pace: @escaping @Sendable () async throws -> Void) -> LedgerStore {
@@ -70,9 +77,11 @@ public struct LedgerStore: Sendable {
 
   /// The level that the writing connection has now, read back from SQLite.
   public func synchronous() throws -> Synchronous? {
-    try pool.writeWithoutTransaction { db in
-      try Int64.fetchOne(db, sql: "PRAGMA synchronous").flatMap { Synchronous(rawValue: $0) }
-    }
+    try pool.writeWithoutTransaction(Self.synchronous)
+  }
+
+  private static func synchronous(_ db: Database) throws -> Synchronous? {
+    try Int64.fetchOne(db, sql: "PRAGMA synchronous").flatMap { Synchronous(rawValue: $0) }
   }
 
   /// Reads in one snapshot, beside the writer.
@@ -86,10 +95,10 @@ public struct LedgerStore: Sendable {
   }
 
   /// Reads a few rows by their keys, at once and on this thread: for what each request needs, where handing the work to
-  /// another thread and back would take longer than the work.
+  /// another thread and back would take longer than the work. However many reports are being read, it never waits for one.
   /// - Throws: as `read`.
   public func lookUp<Value>(_ body: (Books) throws -> Value) throws -> Value {
-    try pool.read { db in try body(Books(database: db, instant: clock())) }
+    try lookUps.read { db in try body(Books(database: db, instant: clock())) }
   }
 
   /// Writes in one transaction of its own: for the administration commands.
@@ -156,6 +165,15 @@ public struct LedgerStore: Sendable {
       // 16 MB of log before it is copied into the database: a page that many postings changed is then copied once.
       try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
     }
+    return configuration
+  }
+
+  private static var lookUpConfiguration: Configuration {
+    var configuration = configuration
+    configuration.label = "ledger.lookup"
+    configuration.readonly = true
+    // At most one is open for each thread that looks up, so this is never reached and nobody waits.
+    configuration.maximumReaderCount = 64
     return configuration
   }
 }

@@ -14,6 +14,7 @@ import Transport
     let connect = StripeConnect(store: stage.store, client: stage.client, postings: stage.service)
     _ = try await connect.link(place: place.uuid, returnURL: "https://bar.example/")
     stage.stripe.onboard(try #require(stage.stripe.accounts.last))
+    _ = try await connect.status(place: place.uuid)
     let session = try await stage.begin(amount, for: stage.people[0])
     stage.stripe.pay(session)
     for event in stage.stripe.events() { try await stage.receive(event) }
