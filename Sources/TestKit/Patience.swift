@@ -4,6 +4,7 @@
 public struct Patience: Sendable {
   /// What was waited for has not come.
   public struct Lost: Error, CustomStringConvertible {
+    /// Which wait, and how long it was.
     public let description: String
   }
 
@@ -22,7 +23,9 @@ public struct Patience: Sendable {
   /// - Throws: `Lost` when the time is over, `CancellationError` when the test is.
   public func spend() async throws {
     try Task.checkCancellation()
-    guard ContinuousClock.now < end else { throw Lost(description: "What \(place) waits for has not come true in \(limit).") }
+    guard ContinuousClock.now < end else {
+      throw Lost(description: "What \(place) waits for has not come true in \(limit).")
+    }
     await Task.yield()
   }
 }

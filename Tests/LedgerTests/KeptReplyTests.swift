@@ -42,7 +42,7 @@ struct KeptReplyTests {
     try await ledger.store.write { books in
       try keep(1200..<1250, in: books)
       // Each run of 400 in pages of its own; a page that drew none is not there.
-      #expect(try books.row("SELECT count(DISTINCT page / 64), max(page / 64) FROM answer_pages").map { [$0[0], $0[1]] } == [3, 2])
+      #expect(try books.row("SELECT count(DISTINCT page / 64) FROM answer_pages").map { $0[0] as Int64 } == 3)
       #expect(try areFound(0..<1250, in: books))
     }
     ledger.store.memory.undo()

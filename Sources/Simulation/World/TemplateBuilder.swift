@@ -42,7 +42,8 @@ struct TemplateBuilder: Sendable {
     let chance = Box(Chance(seed: 0, .ids))
     let newID: @Sendable () -> EntityID = { EntityID.random(using: &chance.value) }
     let clock: @Sendable () -> LedgerTime = { SimulatedClock.start.shifted(by: -60_000_000) }
-    let store = try LedgerStore(path: ledger.path("ledger.sqlite"), secretPath: Template.secretPath).withClock(clock).paced {}
+    let store = try LedgerStore(path: ledger.path("ledger.sqlite"), secretPath: Template.secretPath).withClock(clock)
+      .paced {}
     let service = PostingService(
       store: store, clock: clock, newID: newID, logger: Logger(label: "sim") { _ in SwiftLogNoOpLogHandler() })
     let writer = scheduler.start { try? await service.run() }
