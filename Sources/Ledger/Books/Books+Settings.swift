@@ -2,7 +2,7 @@ import Model
 
 extension Books {
   /// One of the server's own facts, given at installation.
-  public enum Setting: String, Sendable {
+  public enum Setting: String, Sendable, CaseIterable {
     case serverName = "server_name"
     case domain
     case primaryWallet = "primary_wallet"

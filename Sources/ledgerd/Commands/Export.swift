@@ -8,9 +8,11 @@ struct Export: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Print the whole ledger as JSON lines: one object a line, each with its kind.",
     discussion: """
-      First what the ledger is, then the places, wallets, assets, federations and cards, then the transactions in their
-      order, and last a line of kind "end"; without that line the export is not whole. It is one instant's state, also
-      while the server runs. Amounts are in hundredths.
+      First what the ledger is and what is left out of it, each with its reason; then who takes part, their cards and
+      devices, what they allow each other, balances, reservations, debits, transfers, memberships, entrances, clearings and
+      payments by Stripe, all as they are now; then the transactions in their order with their seals; and last a line of
+      kind "end": without that line the export is not whole. It is one instant's state, also while the server runs. Amounts
+      are in hundredths. docs/export.md names every kind.
       Never exported: keys and their digests, the numbers and QR codes of cards, and addresses of people.
       """)
 
