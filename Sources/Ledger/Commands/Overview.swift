@@ -9,6 +9,8 @@ public struct Overview: Sendable {
   public let places: [String]
   /// The assets that are not retired, the oldest first.
   public let assets: [Asset]
+  /// What stands behind the federated money; nil when there is none.
+  public let primary: PrimaryStanding?
   /// How many transactions were ever posted.
   public let transactions: Int64
   /// When the last was.
@@ -45,7 +47,8 @@ extension LedgerQueries {
       let last = try books.lastSequence()
       return Overview(
         serverName: try books.setting(.serverName) ?? "Fedow",
-        places: try books.places().filter { !$0.isDisabled }.map(\.name).sorted(), assets: assets, transactions: last,
+        places: try books.places().filter { !$0.isDisabled }.map(\.name).sorted(), assets: assets,
+        primary: try books.federatedAsset() == nil ? nil : books.primaryStanding(), transactions: last,
         lastPosted: try books.transaction(sequence: last)?.entry.datetime)
     }
   }

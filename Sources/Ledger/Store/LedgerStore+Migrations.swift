@@ -26,6 +26,7 @@ extension LedgerStore {
     registerReplyPages(in: &migrator)
     registerStripeRefunds(in: &migrator)
     registerPaymentMeans(in: &migrator)
+    registerPaidOut(in: &migrator)
     return migrator
   }
 

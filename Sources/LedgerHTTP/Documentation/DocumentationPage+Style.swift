@@ -32,7 +32,8 @@ extension DocumentationPage {
     vertical-align: top; }
     @media (max-width: 36rem) { thead { display: none; } tr { display: grid; grid-template-columns: auto 1fr; \
     gap: 0 .75rem; padding: .4rem 0; border-bottom: 1px solid var(--line); } td { padding: 0; border: 0; } \
-    td:nth-child(n + 3) { grid-column: 1 / -1; } td:nth-child(2) { color: var(--soft); } }
+    td:nth-child(n + 3) { grid-column: 1 / -1; } td:nth-child(2) { color: var(--soft); } \
+    td[data-name]::before { content: attr(data-name) " "; color: var(--soft); } }
     @media print { nav { display: none; } details { break-inside: avoid; } }
     """
 

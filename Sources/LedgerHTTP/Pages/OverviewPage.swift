@@ -21,13 +21,13 @@ struct OverviewPage {
       </head>
       <body>
       <header><h1>\(escape(overview.serverName))</h1><p>\(words.introduction)</p>
-      <p>\(words.transactions): <strong>\(overview.transactions)</strong>\(last(words))</p></header>
+      <p>\(words.transactions)\(words.colon) <strong>\(overview.transactions)</strong>\(last(words))</p></header>
       <main>
       <section><h2>\(words.money)</h2>
       <table><thead><tr><th>\(words.name)</th><th>\(words.kind)</th><th>\(words.issuer)</th><th>\(words.total)</th>\
       <th>\(words.inPlaces)</th></tr></thead><tbody>
-      \(overview.assets.map(row).joined(separator: "\n"))
-      </tbody></table></section>
+      \(overview.assets.map { row($0, words) }.joined(separator: "\n"))
+      </tbody></table>\(standing(words))</section>
       <section><h2>\(words.places)</h2>
       <ul>\(overview.places.map { "<li>\(escape($0))</li>" }.joined())</ul></section>
       <section><p><a href="/docs/">API</a></p></section>
@@ -39,84 +39,42 @@ struct OverviewPage {
   }
 
   private func last(_ words: OverviewWords) -> String {
-    overview.lastPosted.map { ". \(words.last): \($0.wire)" } ?? ""
+    overview.lastPosted.map { ". \(words.last)\(words.colon) \(Self.instant($0))" } ?? ""
   }
 
-  private func row(_ asset: Overview.Asset) -> String {
+  /// Each token of the federated money was paid for with a cent, until it was paid back or out: whether it is so, in figures.
+  private func standing(_ words: OverviewWords) -> String {
+    guard let primary = overview.primary else { return "" }
+    let part = { (name: String, amount: Int64) in "\(name) <strong>\(decimal(amount))</strong>" }
+    let right = [(words.refunded, primary.refunded), (words.paidOut, primary.paidOut)].map(part)
+    let sum = ([part(words.paidIn, primary.paidIn)] + right).joined(separator: " \u{2212} ")
+    let isRight = primary.excess == 0
+    let verdict =
+      isRight
+      ? words.holds : "<strong>\(words.holdsNot)\(words.colon) \(decimal(primary.excess))</strong>"
+    return "\n<p>\(words.standing)\(words.colon) \(part(words.issued, primary.issued)) "
+      + "\(isRight ? "=" : "\u{2260}") \(sum). \(verdict)</p>"
+  }
+
+  private func row(_ asset: Overview.Asset, _ words: OverviewWords) -> String {
     let kind = language == .french ? asset.category.frenchName : asset.category.englishName
-    let cells = [
-      "\(asset.name) (\(asset.currencyCode))", kind, asset.issuer ?? overview.serverName,
-      decimal(asset.total), decimal(asset.inPlaces),
-    ]
-    return "<tr>" + cells.map { "<td>\(escape($0))</td>" }.joined() + "</tr>"
+    let cells = ["\(asset.name) (\(asset.currencyCode))", kind, asset.issuer ?? overview.serverName]
+    let sums = [(words.total, asset.total), (words.inPlaces, asset.inPlaces)].map { name, amount in
+      "<td data-name=\"\(escape(name + words.colon))\">\(decimal(amount))</td>"
+    }
+    return "<tr>" + cells.map { "<td>\(escape($0))</td>" }.joined() + sums.joined() + "</tr>"
+  }
+
+  /// `2026-07-01 10:00 UTC`: of the wire's instants as much as people read.
+  private static func instant(_ time: LedgerTime) -> String {
+    "\(time.wire.prefix(10)) \(time.wire.dropFirst(11).prefix(5)) UTC"
   }
 
   private func decimal(_ amount: Int64) -> String {
-    let cents = String(amount % 100)
-    return "\(amount / 100)" + (language == .french ? "," : ".") + (cents.count < 2 ? "0" : "") + cents
+    let cents = String(amount.magnitude % 100)
+    let (sign, point) = (amount < 0 ? "\u{2212}" : "", language == .french ? "," : ".")
+    return "\(sign)\(amount.magnitude / 100)\(point)\(cents.count < 2 ? "0" : "")\(cents)"
   }
 
   private func escape(_ text: String) -> String { DocumentationPage.escape(text) }
-}
-
-/// The languages of the pages.
-enum PageLanguage: String, Sendable {
-  case french = "fr"
-  case english = "en"
-
-  /// The first of the two in `Accept-Language` (RFC 9110, section 12.5.4), else French, the field's own.
-  init(accepting header: String?) {
-    let wanted = (header ?? "").split(separator: ",").compactMap { part -> PageLanguage? in
-      let tag = part.split(separator: ";").first?.drop { $0 == " " }.prefix(2)
-      return tag.flatMap { PageLanguage(rawValue: $0.lowercased()) }
-    }
-    self = wanted.first ?? .french
-  }
-}
-
-/// The words of the page.
-struct OverviewWords {
-  let introduction, transactions, last, money, name, kind, issuer, total, inPlaces, places: String
-
-  init(_ language: PageLanguage) {
-    switch language {
-    case .french:
-      introduction = "Le registre d\u{2019}une monnaie locale fédérée\u{A0}: transparent, vérifiable, non spéculatif."
-      transactions = "Transactions"
-      last = "La dernière"
-      money = "Monnaies"
-      name = "Nom"
-      kind = "Genre"
-      issuer = "Émise par"
-      total = "En circulation"
-      inPlaces = "dont dans les lieux"
-      places = "Lieux"
-    case .english:
-      introduction = "The ledger of a federated local currency: transparent, verifiable, not speculative."
-      transactions = "Transactions"
-      last = "The last"
-      money = "Money"
-      name = "Name"
-      kind = "Kind"
-      issuer = "Issued by"
-      total = "In circulation"
-      inPlaces = "of which in places"
-      places = "Places"
-    }
-  }
-}
-
-extension AssetCategory {
-  /// For people who read English.
-  var englishName: String {
-    switch self {
-    case .federated: "Federated money"
-    case .localFiat: "Local money"
-    case .gift: "Gift"
-    case .time: "Time"
-    case .loyalty: "Loyalty points"
-    case .badge: "Badge"
-    case .membership: "Membership"
-    }
-  }
 }
