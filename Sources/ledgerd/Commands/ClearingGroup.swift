@@ -76,7 +76,7 @@ struct ClearingOutput: ParsableArguments {
 
   func printout(_ clearing: JSON, isProposed: Bool = true) throws -> (json: JSON, text: String) {
     let sheet = ClearingSheet(clearing, isProposed: isProposed)
-    try html.map(sheet.write)
+    try html.map(ClearingPage(sheet: sheet).write)
     return (clearing, csv ? sheet.csv : sheet.text)
   }
 }
