@@ -13,6 +13,8 @@ struct PairCommand: AsyncParsableCommand {
       With a code of `ledgerd place enroll` or `tapctl devices invite` the kiosk becomes a further device of its place, and
       touches no other's key. With the pairing string of a place it takes the key of that place's till: if a till uses this
       place already, it is cut off. The command warns of that unless --as-the-till says that it is meant.
+      To give a paired kiosk another key: `tapctl devices invite NAME`, `tapctl pair CODE --replace`, restart tapd, and
+      `tapctl devices revoke` for the old one. What waits in the outbox stays, and is posted under the new key.
       """)
 
   @Argument(help: "The enrolment code, or the pairing string that `ledgerd place create` printed.")
@@ -30,7 +32,7 @@ struct PairCommand: AsyncParsableCommand {
   @Option(help: "The ledger's address, when the one in the string cannot be reached from here.")
   var url: String?
 
-  @Flag(help: "Lose the pairing that this kiosk has; restart tapd afterwards.")
+  @Flag(help: "Lose the pairing that this kiosk has, not its outbox; restart tapd afterwards.")
   var replace = false
 
   @Flag(help: "Print JSON, for programs.")

@@ -52,10 +52,12 @@ final class Fleet: Sendable {
     try Program.run("ledgerd", ["card", "primary", "--place", "Bar", "--tag", operatorTag] + data)
   }
 
-  private static func kiosk(_ number: Int, folder: TemporaryFolder, url: String) async throws -> TapKiosk {
+  private static func kiosk(
+    _ number: Int, folder: TemporaryFolder, url: String, replacing: Bool = false
+  ) async throws -> TapKiosk {
+    let name = "Kiosk \(number)" + (replacing ? ", new key" : "")
     let made = try Program.run(
-      "ledgerd",
-      ["place", "enroll", "Bar", "--name", "Kiosk \(number)", "--json", "--data", folder.path + "/ledger"])
+      "ledgerd", ["place", "enroll", "Bar", "--name", name, "--json", "--data", folder.path + "/ledger"])
     let code = try EnrolmentCode(parsing: try JSON.parse(made)["code"]?.text ?? "")
     var configuration = KioskConfiguration()
     configuration.dataDirectory = folder.path + "/kiosk-\(number)"
@@ -64,7 +66,7 @@ final class Fleet: Sendable {
     // Sixteen at once, on a machine that runs other tests: slow is not away.
     configuration.timeouts = LedgerTimeouts(connect: 20_000, card: 20_000, debit: 30_000)
     let file = PairingFile(dataDirectory: configuration.dataDirectory)
-    _ = try await DeviceEnrolment(file: file).run(code, name: nil, url: url, replacing: false)
+    _ = try await DeviceEnrolment(file: file).run(code, name: nil, url: url, replacing: replacing)
     return try await TapKiosk.open(
       configuration, clock: MachineClock(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
   }
@@ -84,6 +86,13 @@ final class Fleet: Sendable {
     return ledger
   }
 
+  /// The kiosk with another key, as after `tapctl pair CODE --replace` and a restart; its old key is revoked.
+  func renewed(_ number: Int) async throws -> TapKiosk {
+    let kiosk = try await Self.kiosk(number, folder: folder, url: proxy.url, replacing: true)
+    try Program.run("ledgerd", ["place", "revoke-device", "Bar", "Kiosk \(number)"] + data)
+    return kiosk
+  }
+
   /// Lets each kiosk hear what it may do without the ledger. Only so long: their long polls, each of which holds a thread,
   /// are too many for one process.
   func learnPolicy() async throws {
@@ -100,10 +109,10 @@ final class Fleet: Sendable {
     for kiosk in kiosks { _ = kiosk.link.heard(at: .now()) }
   }
 
-  /// Runs all kiosks while `body` plays.
-  func run(_ body: @escaping @Sendable () async throws -> Void) async throws {
+  /// Runs these kiosks, or all, while `body` plays.
+  func run(_ some: [TapKiosk]? = nil, _ body: @escaping @Sendable () async throws -> Void) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for kiosk in kiosks {
+      for kiosk in some ?? kiosks {
         group.addTask { await kiosk.pipeline.run() }
         group.addTask { await kiosk.forwarder.run() }
       }

@@ -62,6 +62,37 @@ struct FleetTests {
     #expect(try fleet.isSound() == true)
   }
 
+  @Test("A kiosk that gets another key keeps what waits in its outbox, and the new key has it posted")
+  func anotherKey() async throws {
+    let policy = ["--offline", "on", "--offline-per-card", "5.00", "--offline-per-device", "7.00"]
+    let fleet = try await Fleet(kiosks: 1, cards: [(Self.card, 1000)], policy: policy)
+    let before = try fleet.startLedger()
+    try await fleet.run {
+      try await fleet.learnPolicy()
+      #expect(try await fleet.kiosks[0].pay(100, Self.card)["state"] == "paid")
+      before.kill()
+      #expect(try await fleet.kiosks[0].pay(200, Self.card)["state"] == "paid_offline")
+    }
+    let ledger = try fleet.startLedger()
+    let renewed = try await fleet.renewed(0)
+    #expect(try await renewed.store.waitingRows().count == 1)
+    try await fleet.run([renewed]) {
+      await renewed.forwarder.hurry()
+      let patience = Patience()
+      while try await !renewed.store.waitingRows().isEmpty { try await patience.spend() }
+    }
+    #expect(try fleet.money(Self.card) == 700)
+    // Both keys are in the chain of authorities, and the block that waited was made by the new one's.
+    let records = try fleet.books { try String.fetchAll($0, sql: "SELECT reason FROM authorities ORDER BY number") }
+    #expect(records.suffix(3) == ["enrolled", "enrolled", "revoked"])
+    let makers = try fleet.books { database in
+      try Int.fetchAll(database, sql: "SELECT authority FROM transactions WHERE action = 'SAL' ORDER BY sequence")
+    }
+    #expect(makers == [records.count - 2, records.count - 1])
+    #expect(ledger.end() == 0)
+    #expect(try fleet.isSound() == true)
+  }
+
   /// Each kiosk gives 2.00 away three times for one card, of which the third is too much for the card, then for the other.
   private static func goOffline(_ fleet: Fleet) async throws {
     for (card, codes) in [(card, [nil, nil, "offline_limit"]), (other, [nil, "offline_limit"])] {
