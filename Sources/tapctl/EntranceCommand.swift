@@ -10,6 +10,7 @@ struct EntranceCommand: AsyncParsableCommand {
       One tap gives one answer: whether they are a member, and with --badge their presence is recorded with it; with
       --price what the entrance costs is debited in the same posting, or nobody enters. While the ledger does not answer,
       what it last said of the card counts, as far as the place lets kiosks decide alone.
+      Before a Fedow server (dialect = "fedow") nobody is let in: that server does not say who is a member now.
       Ends as 'tapctl charge --wait' does: 0 enters, 2 does not, 3 nobody came, 4 unknown, 5 cancelled.
       """)
 

@@ -163,6 +163,25 @@ import Testing
     #expect(bench.books.script { $0.listed } == 1)
   }
 
+  @Test("an entrance is refused before a card is asked for, with the reason, and nothing is sent")
+  func noEntrances() async throws {
+    let bench = try await Bench()
+    try await bench.run { bench in
+      let terms = ChargeTerms(entrance: try EntranceTerms(memberships: [EntityID.random()], againAfter: 300))
+      for price in [Int64(0), 350] {
+        await #expect {
+          try await bench.kiosk.pipeline.open(amount: Amount(minorUnits: price), description: nil, terms: terms)
+        } throws: { error in
+          let refusal = error as? Refusal
+          return refusal?.code == .ledgerRefused && refusal?.sentence.contains("who is a member now") == true
+        }
+      }
+      // The kiosk waits for nobody, and goes on charging.
+      _ = try await bench.charge(600, until: ["paid"])
+    }
+    #expect(bench.taken == [200, 400, 0])
+  }
+
   @Test func undoFillsBackWhatThePlaceIssuesAndRefusesTheRest() async throws {
     let bench = try await Bench()
     try await bench.run { bench in

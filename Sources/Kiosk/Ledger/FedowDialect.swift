@@ -31,12 +31,15 @@ public struct FedowDialect: LedgerDialect {
     self.settlingTime = settlingTime
   }
 
+  /// Why nobody is let in before this server: it does not say how long a membership is.
+  static let noEntrances = Refusal(
+    .ledgerRefused,
+    "This kiosk's ledger is a Fedow server, which does not say who is a member now: nobody is let in by it. "
+      + "Badges are recorded at that server's own tills.")
+
   /// Makes and signs `POST /transaction/` with the keys in the order in which the tills send them.
   public func sign(_ order: DebitOrder, with credentials: PlaceCredentials) throws(Refusal) -> SignedDebit {
-    guard order.entrance == nil else {
-      throw Refusal(
-        .ledgerRefused, "A Fedow server does not say who is a member now; it records badges alone, by its tills.")
-    }
+    guard order.entrance == nil else { throw Self.noEntrances }
     guard order.parts.count == 1, let part = order.parts.first else {
       throw Refusal(.ledgerRefused, "This Fedow server debits one money a call.")
     }

@@ -105,9 +105,7 @@ public actor TapPipeline: Service {
       throw Refusal(.requestMalformed, "A description has at most \(Self.longestDescription) bytes.")
     }
     let ledger = try ledgers.ledger()
-    guard terms.entrance == nil || ledger.dialect.name == NativeDialect.word else {
-      throw Refusal(.ledgerRefused, "A Fedow server does not say who is a member now; its tills record badges alone.")
-    }
+    guard terms.entrance == nil || ledger.dialect.name == NativeDialect.word else { throw FedowDialect.noEntrances }
     await expireIfDue()
     if let waiting = capture.waiting(at: clock.now()) {
       throw Refusal(.chargeBusy, "A card is awaited for something else (\(waiting.purpose)). Tap it or cancel that.")
