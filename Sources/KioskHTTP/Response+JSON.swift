@@ -23,22 +23,18 @@ extension Refusal.Code {
     case .requestMalformed, .amountInvalid, .uidMalformed, .uidRandom, .oneCardOnly, .cardUnreadable: .badRequest
     case .chargeUnknown, .cardUnknown, .notFound, .personUnknown: .notFound
     case .cardAmbiguous, .chargeBusy, .chargeExpired, .chargeNotCancellable, .notPaired, .idempotencyConflict,
-      .alreadyExists, .configurationInvalid,
-      .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate, .previewOutdated, .moneyReserved,
-      .reservationEnded, .clearingOpen, .clearingClosed, .clearingOutdated:
+      .alreadyExists, .configurationInvalid, .cardExists, .aliasCollision, .cardInUse, .cardReplaced, .tooLate,
+      .previewOutdated, .moneyReserved, .reservationEnded, .clearingOpen, .clearingClosed, .clearingOutdated:
       .conflict
     case .voidNotYours, .operatorCardNeeded, .operatorCardExpired, .operatorCardLocked, .notAuthenticated,
-      .notYoursToUnblock, .holderMustSign,
-      .forbidden:
+      .notYoursToUnblock, .holderMustSign, .forbidden:
       .forbidden
     case .insufficientFunds, .cardBlocked, .cardUnsettled, .debitPending, .assetNotAccepted, .overCeiling,
-      .ledgerRefused,
-      .cardWalletMismatch,
-      .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .offlineLimit,
-      .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled, .debitTooOld,
-      .refundNotOffered, .refundElsewhere, .refundFederated, .refundNotMoney, .transferNotOffered, .transferToPlace,
-      .transferToSelf, .overTransferLimit, .overTransferDayLimit, .overTransferTotalLimit, .membershipNone,
-      .membershipExpired, .membershipNotBegun, .enteredAlready:
+      .ledgerRefused, .cardWalletMismatch, .primaryCardInvalid, .noDelegation, .overTapLimit, .overDayLimit,
+      .overTotalLimit, .offlineLimit, .staleHotlist, .alreadyVoided, .voidTooLate, .voidNotCovered, .alreadySettled,
+      .debitTooOld, .refundNotOffered, .refundElsewhere, .refundFederated, .refundNotMoney, .transferNotOffered,
+      .transferToPlace, .transferToSelf, .overTransferLimit, .overTransferDayLimit, .overTransferTotalLimit,
+      .membershipNone, .membershipExpired, .membershipNotBegun, .enteredAlready:
       .unprocessableContent
     case .requestTooLong: .contentTooLarge
     case .methodNotAllowed: .methodNotAllowed

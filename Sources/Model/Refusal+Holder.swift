@@ -27,8 +27,7 @@ extension Refusal.Code {
     case .enteredAlready: "You have entered already."
     case .outcomeUnknown, .debitPending: "Your payment is being checked. You will not pay twice."
     case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
-      .daemonUnreachable, .notPaired,
-      .ledgerBroken, .clockWrong:
+      .daemonUnreachable, .notPaired, .ledgerBroken, .clockWrong:
       "Paying by card does not work at this moment. Nothing was taken."
     default: "This did not work. Ask the staff."
     }
@@ -63,8 +62,7 @@ extension Refusal.Code {
     case .enteredAlready: "Vous êtes déjà entré."
     case .outcomeUnknown, .debitPending: "Votre paiement est en cours de vérification. Vous ne paierez pas deux fois."
     case .offlineLimit, .staleHotlist, .ledgerUnreachable, .storeUnavailable, .addressUnavailable, .readerMissing,
-      .daemonUnreachable, .notPaired,
-      .ledgerBroken, .clockWrong:
+      .daemonUnreachable, .notPaired, .ledgerBroken, .clockWrong:
       "Le paiement par carte ne fonctionne pas pour l'instant. Rien n'a été débité."
     default: "Cela n'a pas fonctionné. Adressez-vous au personnel."
     }

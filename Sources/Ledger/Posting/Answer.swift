@@ -124,12 +124,11 @@ extension Refusal.Code {
     switch self {
     case .cardUnknown, .notFound, .chargeUnknown, .personUnknown: 404
     case .cardBlocked, .cardUnsettled, .assetNotAccepted, .overCeiling, .signatureInvalid, .keyInvalid,
-      .notAuthenticated,
-      .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit, .voidTooLate,
-      .voidNotYours, .operatorCardExpired, .operatorCardLocked, .notYoursToUnblock, .holderMustSign, .refundNotOffered,
-      .refundElsewhere, .refundFederated, .refundNotMoney, .transferNotOffered, .transferToPlace, .overTransferLimit,
-      .overTransferDayLimit, .overTransferTotalLimit, .membershipNone, .membershipExpired, .membershipNotBegun,
-      .enteredAlready:
+      .notAuthenticated, .forbidden, .pairingInvalid, .noDelegation, .overTapLimit, .overDayLimit, .overTotalLimit,
+      .voidTooLate, .voidNotYours, .operatorCardExpired, .operatorCardLocked, .notYoursToUnblock, .holderMustSign,
+      .refundNotOffered, .refundElsewhere, .refundFederated, .refundNotMoney, .transferNotOffered, .transferToPlace,
+      .overTransferLimit, .overTransferDayLimit, .overTransferTotalLimit, .membershipNone, .membershipExpired,
+      .membershipNotBegun, .enteredAlready:
       403
     case .methodNotAllowed: 405
     case .requestTooLong: 413
