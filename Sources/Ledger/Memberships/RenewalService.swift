@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// and how often this runs changes nothing but how soon.
 public struct RenewalService: Service {
   private let pass: RenewalPass
-  private let interval: Duration
+  private let rounds: Rounds
   private let logger: Logger
 
   /// A service that looks each interval what is due by this clock.
@@ -18,33 +18,18 @@ public struct RenewalService: Service {
     clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now, logger: Logger
   ) {
     pass = RenewalPass(store: store.withClock(clock), submit: { try await postings.submit($0) })
-    self.interval = interval
+    rounds = Rounds(interval: interval, complaint: "memberships not renewed; tried again", logger: logger)
     self.logger = logger
   }
 
   /// Looks until the service is told to stop.
   public func run() async throws {
-    await cancelWhenGracefulShutdown {
-      var isWarned = false
-      while !Task.isCancelled {
-        do {
-          let outcome = try await pass.run()
-          isWarned = false
-          if outcome != RenewalPass.Outcome() {
-            logger.info(
-              "memberships",
-              metadata: [
-                "renewed": "\(outcome.posted)", "failing": "\(outcome.failing)", "lapsed": "\(outcome.lapsed)",
-              ])
-          }
-        } catch is CancellationError {
-          return
-        } catch {
-          if !isWarned { logger.warning("memberships not renewed; tried again", metadata: ["error": "\(error)"]) }
-          isWarned = true
-        }
-        try? await Task.sleep(for: interval)
-      }
+    await rounds.run {
+      let outcome = try await pass.run()
+      guard outcome != RenewalPass.Outcome() else { return }
+      logger.info(
+        "memberships",
+        metadata: ["renewed": "\(outcome.posted)", "failing": "\(outcome.failing)", "lapsed": "\(outcome.lapsed)"])
     }
   }
 }

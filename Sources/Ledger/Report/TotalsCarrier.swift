@@ -7,8 +7,7 @@ import ServiceLifecycle
 /// It reads beside the ledger's writer and writes into a file of its own: a sale waits for none of it.
 public struct TotalsCarrier: Service {
   private let store: LedgerStore
-  private let interval: Duration
-  private let logger: Logger
+  private let rounds: Rounds
   /// Is told each time that nothing more is left to carry.
   private let rested: @Sendable () -> Void
 
@@ -26,35 +25,22 @@ public struct TotalsCarrier: Service {
     store: LedgerStore, interval: Duration = .seconds(5), logger: Logger, rested: @escaping @Sendable () -> Void = {}
   ) {
     self.store = store
-    self.interval = interval
-    self.logger = logger
+    rounds = Rounds(interval: interval, complaint: "totals not carried; reports take longer", logger: logger)
     self.rested = rested
   }
 
   /// Carries until the service is told to stop.
   public func run() async throws {
-    await cancelWhenGracefulShutdown {
-      var isWarned = false
-      while !Task.isCancelled {
-        do {
-          var last = try await store.lastSequence()
-          var pause = Self.pause
-          while try await store.carryTotals() {
-            try await Task.sleep(for: pause)
-            let head = try await store.lastSequence()
-            pause = head - last > Self.crowd * pause.milliseconds / 1000 ? Self.longPause : Self.pause
-            last = head
-          }
-          isWarned = false
-          rested()
-        } catch is CancellationError {
-          return
-        } catch {
-          if !isWarned { logger.warning("totals not carried; reports take longer", metadata: ["error": "\(error)"]) }
-          isWarned = true
-        }
-        try? await Task.sleep(for: interval)
+    await rounds.run {
+      var last = try await store.lastSequence()
+      var pause = Self.pause
+      while try await store.carryTotals() {
+        try await Task.sleep(for: pause)
+        let head = try await store.lastSequence()
+        pause = head - last > Self.crowd * pause.milliseconds / 1000 ? Self.longPause : Self.pause
+        last = head
       }
+      rested()
     }
   }
 }

@@ -4,29 +4,27 @@ import Stripe
 
 /// Places' own accounts at Stripe, to which they are paid out.
 public struct StripeConnect: Sendable {
-  private let store: LedgerStore
+  private let hand: StripeHand
   private let client: StripeClient
-  private let perform: @Sendable (any LedgerCommand) async throws -> Answer
-  private let clock: @Sendable () -> LedgerTime
 
   /// Accounts whose rows the server's own writer writes.
   public init(
     store: LedgerStore, client: StripeClient, postings: PostingService,
     clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
   ) {
-    self.store = store
     self.client = client
-    self.clock = clock
-    perform = { try await postings.submit($0) }
+    hand = StripeHand(store: store, postings: postings, clock: clock)
   }
 
   /// Accounts, as a command looks after them beside the server.
   public init(administration: Administration, client: StripeClient) {
-    store = administration.store
-    clock = administration.clock
     self.client = client
-    perform = { command in try await administration.write { try command.perform($0) } }
+    hand = StripeHand(administration)
   }
+
+  private var store: LedgerStore { hand.store }
+  private var clock: @Sendable () -> LedgerTime { hand.clock }
+  private var perform: @Sendable (any LedgerCommand) async throws -> Answer { hand.perform }
 
   /// A place's account, made when it has none, and a link under which it tells Stripe who it is, good for minutes.
   /// - Parameter returnURL: where Stripe sends the place back to.

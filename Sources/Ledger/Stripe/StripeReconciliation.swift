@@ -7,29 +7,27 @@ import Stripe
 /// It asks Stripe alone, whatever events came or did not. It may run while the server does, and twice at once: a payment
 /// is credited by its own name.
 public struct StripeReconciliation: Sendable {
-  let store: LedgerStore
+  private let hand: StripeHand
   let client: StripeClient
-  let perform: @Sendable (any LedgerCommand) async throws -> Answer
-  let clock: @Sendable () -> LedgerTime
 
   /// A comparison whose changes the server's own writer makes.
   public init(
     store: LedgerStore, client: StripeClient, postings: PostingService,
     clock: @escaping @Sendable () -> LedgerTime = LedgerTime.now
   ) {
-    self.store = store
     self.client = client
-    self.clock = clock
-    perform = { try await postings.submit($0) }
+    hand = StripeHand(store: store, postings: postings, clock: clock)
   }
 
   /// A comparison beside the server, as a command makes it.
   public init(administration: Administration, client: StripeClient) {
-    store = administration.store
-    clock = administration.clock
     self.client = client
-    perform = { command in try await administration.write { try command.perform($0) } }
+    hand = StripeHand(administration)
   }
+
+  var store: LedgerStore { hand.store }
+  var clock: @Sendable () -> LedgerTime { hand.clock }
+  var perform: @Sendable (any LedgerCommand) async throws -> Answer { hand.perform }
 
   /// What was found.
   public struct Report: Sendable, Hashable {
