@@ -41,8 +41,8 @@ struct ClearingPage {
   private func word(_ key: String) -> String { Self.escaped(sheet.clearing[key]?.text ?? "") }
 
   private var period: String {
-    let from = sheet.clearing["from"]?.text.map { "from \(Self.instant($0)) " } ?? ""
-    return from + "until \(Self.instant(sheet.clearing["to"]?.text ?? ""))"
+    let from = sheet.clearing["from"]?.text.map { "from \(Self.escaped($0)) " } ?? ""
+    return from + "until \(Self.escaped(sheet.clearing["to"]?.text ?? ""))"
   }
 
   private var settled: String {
@@ -50,14 +50,10 @@ struct ClearingPage {
     return "\(between), \(word("means") == "bank" ? "by bank transfers" : "in primary tokens")"
   }
 
-  /// `2026-07-01 10:00 UTC`: of the wire's instants as much as people read.
-  private static func instant(_ wire: String) -> String {
-    guard wire.count >= 16, wire.hasSuffix("Z") else { return escaped(wire) }
-    return escaped("\(wire.prefix(10)) \(wire.dropFirst(11).prefix(5)) UTC")
-  }
-
+  /// Text that is safe between tags; instants as people read them, `2026-07-01 10:00 UTC`.
   private static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    text.replacing(#/(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z/#) { "\($0.output.1) \($0.output.2) UTC" }
+      .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
   }
 
   // MARK: The positions

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Console
 import FedowProtocol
 import Ledger
 import Model
@@ -22,50 +21,23 @@ struct FederationTerms: AsyncParsableCommand {
   @Option(name: .long, help: "The most in one debit, or none.")
   var perTap: String?
 
-  @Option(name: .long, help: "The most in a local day, or none.")
-  var perDay: String?
-
-  @Option(name: .long, help: "The most ever, or none.")
-  var total: String?
-
-  @Option(name: .long, help: "Whose days are counted, like Europe/Paris.")
-  var timeZone: String?
-
+  @OptionGroup var limits: TermLimits
   @OptionGroup var options: StoreOptions
 
   func run() async throws {
     try await options.run {
       let administration = Administration(store: try options.store())
-      let isChange = perTap != nil || perDay != nil || total != nil || timeZone != nil
-      let limits = (try Self.limit(perTap), try Self.limit(perDay), try Self.limit(total))
-      let zone = timeZone
+      let change = try limits.change(atOnce: perTap)
       let terms =
-        try await isChange
-        ? administration.changeTerms(federation: federation) { terms in
-          if let perTap = limits.0 { terms.limits.perTap = perTap }
-          if let perDay = limits.1 { terms.limits.perDay = perDay }
-          if let total = limits.2 { terms.limits.total = total }
-          if let zone { terms.timeZone = zone }
-        } : administration.terms(federation: federation)
-      let amount = { (limit: Int64?) in limit.map { Money.here.text(Amount(minorUnits: $0)) } ?? "no limit" }
+        if let change {
+          try await administration.changeTerms(federation: federation) { change.apply(to: &$0.limits, &$0.timeZone) }
+        } else {
+          try await administration.terms(federation: federation)
+        }
       return (
         terms.json(federation: federation),
-        """
-        a debit     \(amount(terms.limits.perTap))
-        a day       \(amount(terms.limits.perDay))
-        in total    \(amount(terms.limits.total))
-        time zone   \(terms.timeZone ?? "the server's")
-        """
+        TermLimits.lines(atOnce: "a debit", terms.limits, timeZone: terms.timeZone)
       )
     }
-  }
-
-  /// Nil: not given; `.some(nil)`: none.
-  static func limit(_ text: String?) throws -> Int64?? {
-    guard let text else { return nil }
-    if text == "none" { return .some(nil) }
-    let limit = try Amount(decimal: text).minorUnits
-    guard limit > 0 else { throw Refusal(.amountInvalid, "A limit is above 0; 'none' takes it away.") }
-    return .some(limit)
   }
 }

@@ -38,42 +38,6 @@ extension StripeFinding {
   }
 }
 
-/// Shows what the ledger has of Stripe's.
-struct StripeStatusCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "status", abstract: "Show what was paid in, what waits, and what a person has to see to.",
-    discussion: "Stripe is not asked. Ends with 1 when a person has to see to something.")
-
-  @OptionGroup var options: StoreOptions
-
-  func run() async throws {
-    try await options.run {
-      let status = try await Administration(store: try options.store()).stripeStatus()
-      let json: JSON = [
-        "paid_in": JSON(status.paidIn), "refunded_elsewhere": JSON(status.refundedElsewhere),
-        "disputed": JSON(status.disputed), "open_checkouts": JSON(Int64(status.openCheckouts)),
-        "waiting_events": JSON(status.waitingEvents), "findings": .array(status.findings.map(\.json)),
-        "accounts": .array(status.accounts.map(\.account.json)),
-      ]
-      let euros = { (cents: Int64) in Amount(minorUnits: cents).description }
-      let lines =
-        [
-          "paid in              \(euros(status.paidIn))",
-          "given back elsewhere \(euros(status.refundedElsewhere))",
-          "contested            \(euros(status.disputed))",
-          "pages open           \(status.openCheckouts)",
-          "events waiting       \(status.waitingEvents)",
-        ] + status.accounts.map { "account of \($0.place): \($0.account.state) \($0.account.account ?? "")" }
-        + status.findings.map { "TO SEE TO  \($0.object)  \(euros($0.amount))  \($0.reason)" }
-      guard status.findings.isEmpty else {
-        print(options.json ? json.compact : lines.joined(separator: "\n"))
-        throw ExitCode.failure
-      }
-      return (json, lines.joined(separator: "\n"))
-    }
-  }
-}
-
 /// Compares the ledger with Stripe.
 struct StripeReconcile: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -121,75 +85,6 @@ struct StripeReconcile: AsyncParsableCommand {
         throw ExitCode.failure
       }
       return (json, lines.joined(separator: "\n"))
-    }
-  }
-}
-
-/// A person has seen to something.
-struct StripeSettle: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "settle", abstract: "Note that a person has seen to a finding, and how.")
-
-  @Argument(help: "Stripe's name for it, as 'stripe status' shows it.")
-  var object: String
-
-  @Option(name: .long, help: "How.")
-  var note: String
-
-  @OptionGroup var options: StoreOptions
-
-  func run() async throws {
-    try await options.run {
-      let finding = try await Administration(store: try options.store()).settle(stripeFinding: object, note: note)
-      return (finding.json, "\(object) is seen to: \(note)")
-    }
-  }
-}
-
-/// Takes a place in at Stripe.
-struct StripeConnectCommand: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "connect", abstract: "A link under which a place tells Stripe who it is; or what Stripe knows of it.",
-    discussion:
-      "The place's account is made when it has none. Whoever has the link acts for the place; give it to them only.")
-
-  @Argument(help: "The place's name or uuid.")
-  var place: String
-
-  @Option(name: .long, help: "Where Stripe sends the place back to (default: its ticketing server).")
-  var returnURL: String?
-
-  @Option(name: .long, help: "Who looks after the account: express or standard.")
-  var type = "express"
-
-  @Option(name: .long, help: "The place's country, two letters.")
-  var country = "FR"
-
-  @Flag(name: .long, help: "Only ask Stripe what it knows of the place.")
-  var status = false
-
-  @OptionGroup var options: StoreOptions
-
-  func run() async throws {
-    try await options.run {
-      let administration = Administration(store: try options.store())
-      let found = try await administration.places().first { $0.name == place || $0.uuid.text == place }
-      guard let found else { throw Refusal(.notFound, "There is no place '\(place)'. See: ledgerd place list") }
-      let connect = StripeConnect(administration: administration, client: try options.stripe())
-      if status {
-        let account = try await connect.status(place: found.uuid)
-        return (
-          account.json, "'\(found.name)' is \(account.state) at Stripe. \(account.currentlyDue.joined(separator: ", "))"
-        )
-      }
-      guard let kind = StripeClient.AccountType(rawValue: type) else {
-        throw Refusal(.requestMalformed, "--type is express or standard.")
-      }
-      guard let url = returnURL ?? found.lespassDomain.map({ "https://\($0)/" }) else {
-        throw Refusal(.requestMalformed, "Say with --return-url where Stripe sends the place back to.")
-      }
-      let (account, link) = try await connect.link(place: found.uuid, kind: kind, country: country, returnURL: url)
-      return (["account": account.json, "url": JSON(link.url), "expires_at": JSON(link.expires)], link.url)
     }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Console
 import FedowProtocol
 import Ledger
 import Model
@@ -29,39 +28,26 @@ struct TransfersLimits: AsyncParsableCommand {
   @Option(name: .long, help: "The most at once, or none.")
   var perTransfer: String?
 
-  @Option(name: .long, help: "The most in a local day, or none.")
-  var perDay: String?
-
-  @Option(name: .long, help: "The most ever, or none.")
-  var total: String?
+  @OptionGroup var limits: TermLimits
 
   @Option(name: .long, help: "What may be given, like FED,TLF,TIM (also TNF, FID); 'none' for nothing.")
   var categories: String?
-
-  @Option(name: .long, help: "Whose days are counted, like Europe/Paris.")
-  var timeZone: String?
 
   @OptionGroup var options: StoreOptions
 
   func run() async throws {
     try await options.run {
       let administration = Administration(store: try options.store())
-      let isChange =
-        perTransfer != nil || perDay != nil || total != nil || timeZone != nil || categories != nil
-      let limits = (
-        try FederationTerms.limit(perTransfer), try FederationTerms.limit(perDay), try FederationTerms.limit(total)
-      )
-      let kinds = try categories.map(Self.kinds)
-      let zone = timeZone
+      let (change, kinds) = (try limits.change(atOnce: perTransfer), try categories.map(Self.kinds))
       let terms =
-        try await isChange
-        ? administration.changeTransferTerms(federation: federation) { terms in
-          if let perTransfer = limits.0 { terms.limits.perTap = perTransfer }
-          if let perDay = limits.1 { terms.limits.perDay = perDay }
-          if let total = limits.2 { terms.limits.total = total }
-          if let kinds { terms.categories = kinds }
-          if let zone { terms.timeZone = zone }
-        } : administration.transferTerms(federation: federation)
+        if change == nil, kinds == nil {
+          try await administration.transferTerms(federation: federation)
+        } else {
+          try await administration.changeTransferTerms(federation: federation) { terms in
+            change?.apply(to: &terms.limits, &terms.timeZone)
+            if let kinds { terms.categories = kinds }
+          }
+        }
       return (terms.json(federation: federation), terms.lines)
     }
   }
@@ -80,14 +66,8 @@ struct TransfersLimits: AsyncParsableCommand {
 
 extension TransferTerms {
   fileprivate var lines: String {
-    let amount = { (limit: Int64?) in limit.map { Money.here.text(Amount(minorUnits: $0)) } ?? "no limit" }
     let kinds = categories.map(\.rawValue).sorted().joined(separator: ", ")
-    return """
-      what        \(kinds.isEmpty ? "nothing" : kinds)
-      at once     \(amount(limits.perTap))
-      a day       \(amount(limits.perDay))
-      in total    \(amount(limits.total))
-      time zone   \(timeZone ?? "the server's")
-      """
+    return "what        \(kinds.isEmpty ? "nothing" : kinds)\n"
+      + TermLimits.lines(atOnce: "at once", limits, timeZone: timeZone)
   }
 }
