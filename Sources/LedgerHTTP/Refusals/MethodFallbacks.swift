@@ -5,8 +5,15 @@ import Ledger
 import Model
 
 extension Router where Context == LedgerRequestContext {
-  /// What is asked with HEAD would be done as with GET; these GETs of old do something.
-  private static var effectful: [String] { ["badge", "archive_asset"] }
+  /// What is asked with HEAD would be done as with GET; these GETs do something: they pay back, credit, make a key, ask
+  /// Stripe, or give a card that was never read its wallet.
+  private static var effectful: [String] {
+    [
+      "badge", "archive_asset", "refund_fed_by_signature", "retrieve_from_refill_checkout", "root_tibillet_handshake",
+      "link_cashless_to_place", "v1/stripe/account", "card/{tag}", "v1/cards/{tag}", "card_tag_id_retrieve",
+      "card_number_retrieve", "qr_retrieve",
+    ]
+  }
 
   /// Answers the methods that a known path does not have.
   func addMethodFallbacks() {
