@@ -9,66 +9,26 @@ import Testing
 /// A real `ledgerd` before the stand-in for Stripe, killed while payments come in.
 @Suite("ledgerd with Stripe, killed with SIGKILL")
 struct StripeKillTests {
-  private let folder = TemporaryFolder()
-  private var data: [String] { ["--config", folder.path + "/ledgerd.toml"] }
-
-  private func install(_ stripe: StripeStandIn) throws -> (server: String, wallet: String) {
-    try folder.write(
-      """
-      data = "\(folder.path)/ledger"
-      [stripe]
-      key_file = "\(folder.path)/stripe.key"
-      webhook_secret_file = "\(folder.path)/webhook.secret"
-      base_url = "\(stripe.url)"
-      reconcile_interval = 604800
-      """, to: "ledgerd.toml")
-    for (name, secret) in [("stripe.key", StripeStandIn.key), ("webhook.secret", StripeStandIn.secret)] {
-      let path = try folder.write(secret + "\n", to: name)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
-    }
-    let store = ["--data", folder.path + "/ledger"]
-    try Program.run("ledgerd", ["install", "--name", "Test", "--domain", "http://127.0.0.1:1"] + store)
-    try Program.run("ledgerd", ["place", "create", "Bar"] + store)
-    let books = try DatabaseQueue(path: folder.path + "/ledger/ledger.sqlite")
-    return try books.read { db in
-      (
-        try String.fetchOne(db, sql: "SELECT value FROM settings WHERE key = 'primary_wallet'") ?? "",
-        try String.fetchOne(db, sql: "SELECT wallet FROM places WHERE name = 'Bar'") ?? ""
-      )
-    }
-  }
-
-  private func pay(_ count: Int, _ stripe: StripeStandIn, server: String, wallet: String) async throws {
-    let client = StripeClient(try StripeSettings(key: StripeSecretKey(StripeStandIn.key), baseURL: stripe.url))
-    for number in 1...count {
-      let id = EntityID.random()
-      let outcome = await client.createCheckout(
-        StripeClient.Checkout(
-          price: .fixed(cents: Int64(100 + number), name: "Refill"), successURL: "https://a.example",
-          cancelURL: "https://a.example", clientReference: id.text,
-          metadata: ["fedow_server": server, "fedow_checkout": id.text, "fedow_subject": wallet]),
-        key: IdempotencyKey("checkout", id))
-      guard case .done(let session) = outcome else { throw Program.Failure(description: "\(outcome)") }
-      stripe.pay(session.id)
-    }
-  }
+  private let ledger = StripeLedger()
+  private var folder: TemporaryFolder { ledger.folder }
+  private var data: [String] { ledger.data }
 
   @Test("what Stripe took before a kill is credited afterwards, each payment once, and the books are sound")
   func killed() async throws {
     let stripe = try StripeStandIn()
     defer { stripe.close() }
-    let (server, wallet) = try install(stripe)
-    try await pay(30, stripe, server: server, wallet: wallet)
+    let (server, wallet) = try ledger.install(stripe)
+    for number in 1...30 {
+      try await ledger.pay(stripe, cents: Int64(100 + number), server: server, wallet: wallet)
+    }
     let events = stripe.events()
     // Stripe does not answer meanwhile, so only its events tell the server anything.
     stripe.fail([.errorBefore], share: 1, seed: 1)
     // Each life of the server takes a few events and is killed while the next is under way.
     var rest = events[...]
     for life in 1...3 {
-      let ledgerd = try Program("ledgerd", ["serve", "--port", "0"] + data)
-      let address = try ledgerd.waitForLine("listening on")
-      let port = address.split(separator: ":").last.map { $0.prefix { $0.isNumber } } ?? ""
-      let url = "http://127.0.0.1:\(port)/webhook_stripe/"
+      let (ledgerd, address) = try ledger.serve()
+      let url = address + "/webhook_stripe/"
       for event in rest.prefix(6) { _ = await stripe.deliver(event, to: url) }
       rest = rest.dropFirst(6)
       if let next = rest.first {
@@ -100,7 +60,7 @@ struct StripeKillTests {
   func secrets() throws {
     let stripe = try StripeStandIn()
     defer { stripe.close() }
-    _ = try install(stripe)
+    _ = try ledger.install(stripe)
     let key = folder.path + "/stripe.key"
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
     #expect(try Program("ledgerd", ["serve"] + data).result().output.contains("chmod 600"))
