@@ -44,7 +44,8 @@ extension Books {
   /// What Stripe says of an account; what it said earlier comes to nothing, however late it arrives.
   /// - Parameters:
   ///   - toldAt: seconds since 1970.
-  ///   - event: what said it; of two of one second the greater counts, so that their order does not.
+  ///   - event: what said it; of two of one second the greater counts, so that their order does not. Of an answer and an
+  ///     event of one second that counts which comes later: the event tells of what was done after the answer.
   /// - Returns: whether it says anything new.
   func update(_ account: ConnectAccount, toldAt: Int64, by event: String, at now: LedgerTime) throws -> Bool {
     // An account is known by its mark too: its first event may be here before Stripe's answer.
@@ -55,7 +56,7 @@ extension Books {
       """
       UPDATE stripe_accounts SET details_submitted = ?2, charges_enabled = ?3, payouts_enabled = ?4,
         transfers_active = ?5, currently_due = ?6, disabled_reason = ?7, told_at = ?8, told_by = ?9, updated_at = ?10
-      WHERE account = ?1 AND (told_at, told_by) <= (?8, ?9)
+      WHERE account = ?1 AND ((told_at, told_by) <= (?8, ?9) OR (told_at = ?8 AND told_by = '~asked'))
       """,
       [
         account.id, account.detailsSubmitted, account.chargesEnabled, account.payoutsEnabled, account.transfersActive,
