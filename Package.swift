@@ -139,7 +139,11 @@ let package = Package(
       "LedgerTests",
       ["Ledger", "Stripe", "Transport", "FedowProtocol", "Signing", "Rules", "Model", "TestKit", grdb, logging]),
     tests(
-      "LedgerHTTPTests", ["LedgerHTTP", "Ledger", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting],
+      "LedgerHTTPTests",
+      [
+        "LedgerHTTP", "Ledger", "Stripe", "FedowProtocol", "Signing", "Model", "TestKit", hummingbirdTesting, grdb,
+        logging,
+      ],
       resources: [.copy("Vectors")]),
     tests(
       "KioskTests",
@@ -148,7 +152,8 @@ let package = Package(
     tests("ConsoleTests", ["Console", "FedowProtocol", "Model"]),
     tests("FestivalTests", ["Festival", "FedowProtocol", "Model"]),
     tests(
-      "EndToEndTests", ["Stripe", "Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
+      "EndToEndTests",
+      ["Stripe", "Transport", "Console", "Kiosk", "FedowProtocol", "Signing", "Model", "TestKit", grdb, logging]),
     tests("SimulationTests", ["Simulation", "TestKit"]),
     tests("FuzzingTests", ["Fuzzing", "Model"], resources: [.copy("Corpus"), .copy("Regressions")]),
     tests("TestKitTests", ["TestKit", "Transport"]),

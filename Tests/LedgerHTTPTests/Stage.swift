@@ -30,7 +30,11 @@ final class Stage {
   /// When the recordings were made.
   static let recordedAt = LedgerTime(microseconds: 1_795_394_970_000_000)
 
-  init(rates: RateLimits = .none, clock: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now) async throws {
+  /// - Parameter stripe: what the server has of Stripe; nil for one without a key.
+  init(
+    rates: RateLimits = .none, clock: @escaping @Sendable () -> MonotonicTime = MonotonicTime.now,
+    stripe: (@Sendable (LedgerStore, PostingService) throws -> StripeDesk)? = nil
+  ) async throws {
     directory = FileManager.default.temporaryDirectory.appending(path: "ledger-http-\(EntityID.random())")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     store = try LedgerStore(path: directory.appending(path: "ledger.sqlite").path)
@@ -40,7 +44,7 @@ final class Stage {
     postings = PostingService(store: store, logger: logger)
     api = LedgerAPI(
       store: store, authenticator: Authenticator(store: store, clock: { Self.recordedAt }), postings: postings,
-      logger: logger, rates: rates, now: clock)
+      logger: logger, rates: rates, stripe: try stripe?(store, postings), now: clock)
     app = Application(router: api.router(), services: [postings], logger: logger)
     try await addPlace("Bar du Port", recorded: "2187852c-f6b5-4dcb-a858-f0777f4ef73d", pairingKey: "mxm7AffO")
     try await addPlace("Cafe du Nord", recorded: "397b12e6-8544-4def-a0ed-78553dd5fb36", pairingKey: "odT0fhph")

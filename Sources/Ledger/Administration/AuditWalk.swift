@@ -61,7 +61,7 @@ struct AuditWalk {
     for fault in [block.fault, block.warrantFault].compactMap({ $0 }) { report(block, fault) }
     guard let posted = block.posted else { return }
     checkLink(block, posted)
-    payments.step(posted)
+    payments.step(posted, isPrimary: terms[posted.entry.asset]?.category == .federated)
     heads[posted.entry.asset] = Head(
       id: posted.entry.id, hash: posted.hash, datetime: posted.entry.datetime, assetSequence: posted.assetSequence)
     move(block, posted)

@@ -22,6 +22,8 @@ struct PostingDetails {
   var isOfLedger = false
   /// By what a person gives money away: only the check of their signed request makes one.
   var transfer: TransferDecision?
+  /// By what of Stripe's primary tokens are made or burnt; nothing else makes or burns any.
+  var stripe: StripeWord?
 }
 
 extension LedgerWriter {
@@ -49,6 +51,7 @@ extension LedgerWriter {
     let movements = try PostingRules.movements(
       of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet()
     )
+    try details.checkStripe(posting, movements)
     let asset = posting.terms.asset
     // All of it is decided before any of it is written.
     var balances = try movements.map { movement in

@@ -27,6 +27,7 @@ extension LedgerStore {
     registerStripeRefunds(in: &migrator)
     registerPaymentMeans(in: &migrator)
     registerPaidOut(in: &migrator)
+    registerStripeWords(in: &migrator)
     return migrator
   }
 

@@ -38,7 +38,7 @@ extension LedgerWriter {
         terms: asset.terms, from: asset.issuerWallet, to: checkout.wallet, amount: Amount(minorUnits: paid.amount)),
       PostingDetails(
         metadata: ["payment_intent": JSON(paid.paymentIntent), "session": JSON(paid.session ?? checkout.session)],
-        checkoutStripe: checkout.id))
+        checkoutStripe: checkout.id, stripe: .paid(paid)))
     let payment = StripePayment(
       paymentIntent: paid.paymentIntent, session: paid.session ?? checkout.session, checkout: checkout.id,
       wallet: checkout.wallet, amount: paid.amount, creation: posted[0].entry.id, transaction: posted[1].entry.id,

@@ -34,7 +34,11 @@ struct ProcessEvent: LedgerCommand {
       return ("expired", Self.done)
     case .waits: return ("waits", Self.done)
     case .refund(let refund):
-      return try ledger.note(refund, toldAt: event.created) ? ("noted", Self.done) : ("known", Self.known)
+      switch try ledger.note(refund, toldAt: event.created) {
+      case .returned: return ("returned", Self.done)
+      case .noted: return ("noted", Self.done)
+      case .known: return ("known", Self.known)
+      }
     case .dispute(let dispute):
       let isNew = try ledger.books.note(StripeFinding(dispute, toldAt: event.created), at: ledger.now)
       return isNew ? ("noted", Self.done) : ("known", Self.known)
@@ -43,17 +47,6 @@ struct ProcessEvent: LedgerCommand {
       return isNew ? ("noted", Self.done) : ("known", Self.known)
     case .foreign, nil: return ("foreign", Self.done)
     }
-  }
-}
-
-extension LedgerWriter {
-  /// What Stripe says of money that went back. What the ledger asked for itself is none of this, unless it failed after
-  /// all; what it did not ask for shows until a person has seen to it.
-  /// - Returns: whether it says anything new.
-  func note(_ refund: StripeRefund, toldAt: Int64) throws -> Bool {
-    let isAskedFor = StripeMark(refund.metadata, .refund, server: try books.primaryWallet()) != nil
-    guard !isAskedFor else { return false }
-    return try books.note(StripeFinding(refund, toldAt: toldAt), at: now)
   }
 }
 

@@ -8,12 +8,17 @@ public struct StripeDesk: Sendable {
   public let inbox: StripeInbox
   /// Places' accounts.
   public let connect: StripeConnect
+  /// What places are paid.
+  public let payouts: StripePayouts
 
   /// A desk of these.
-  public init(refills: StripeRefills, refunds: StripeRefunds, inbox: StripeInbox, connect: StripeConnect) {
+  public init(
+    refills: StripeRefills, refunds: StripeRefunds, inbox: StripeInbox, connect: StripeConnect, payouts: StripePayouts
+  ) {
     self.refills = refills
     self.refunds = refunds
     self.inbox = inbox
     self.connect = connect
+    self.payouts = payouts
   }
 }

@@ -42,6 +42,11 @@ public struct StripeMark: Hashable, Sendable {
     self.init(server: server, id: id, subject: subject)
   }
 
+  /// Whether another ledger made it, in the same account of Stripe's.
+  static func isOfAnother(_ metadata: [String: String], server: EntityID) -> Bool {
+    metadata[serverKey].map { $0 != server.text } ?? false
+  }
+
   /// The keys of marks: of what else is attached to things of Stripe's nothing is kept.
   static let keys = Set([serverKey, subjectKey] + Purpose.allCases.map(\.rawValue))
 }

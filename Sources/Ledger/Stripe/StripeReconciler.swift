@@ -33,6 +33,9 @@ public struct StripeReconciler: Service {
         logger.notice(
           "payment credited late", metadata: ["payment": "\(payment.object)", "cents": "\(payment.amount)"])
       }
+      for refund in report.returned {
+        logger.notice("refund failed", metadata: ["refund": "\(refund.object)", "cents": "\(refund.amount)"])
+      }
       if report.needsPerson { logger.error("Stripe and the ledger differ. Run: ledgerd stripe reconcile") }
     } catch {
       logger.warning("not compared with Stripe; the next time will", metadata: ["error": "\(error)"])

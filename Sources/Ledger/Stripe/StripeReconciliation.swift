@@ -39,6 +39,8 @@ public struct StripeReconciliation: Sendable {
     public var unknownAtStripe: [Difference] = []
     /// What a person has to see to, found now or before.
     public var findings: [StripeFinding] = []
+    /// Refunds that failed, whose money is its wallet's again: refund and cents.
+    public var returned: [Difference] = []
     /// Pages that ended unpaid.
     public var expired = 0
 
@@ -59,6 +61,9 @@ public struct StripeReconciliation: Sendable {
   /// How far back the server looks by itself: Stripe sends its events again for three days.
   public static let usual = Duration.seconds(7 * 86_400)
 
+  /// A bank may send a refund back for 30 days; ten more for what is under way.
+  static let refundsFailWithin = Duration.seconds(40 * 86_400)
+
   /// Compares what happened since then.
   /// - Parameter progress: is told how many of Stripe's things were looked at.
   /// - Throws: `Refusal` with `stripe_unavailable` when Stripe does not answer; what was credited until then stays.
@@ -78,12 +83,14 @@ public struct StripeReconciliation: Sendable {
       seen[paid.paymentIntent] = paid.amount
       try await credit(paid, &report)
     }
+    // A refund may fail weeks after it was made, so the look goes further back than for payments.
+    let mayFail = clock().microseconds / 1_000_000 - Self.refundsFailWithin.components.seconds
     try await pages {
-      await client.refunds(since: from, after: $0)
+      await client.refunds(since: min(from, mayFail), after: $0)
     } each: { refund in
       count += 1
       progress(count)
-      _ = try await perform(NoteRefund(refund: refund, toldAt: clock().microseconds / 1_000_000))
+      try await note(refund, &report)
     }
     try await closePages(&report)
     for payment in try await store.read({ try $0.stripePayments(since: since) }) {
@@ -91,6 +98,15 @@ public struct StripeReconciliation: Sendable {
     }
     report.findings = try await store.read { try $0.stripeFindings(open: true) }
     return report
+  }
+
+  private func note(_ refund: StripeRefund, _ report: inout Report) async throws {
+    let answer = try await perform(NoteRefund(refund: refund, toldAt: clock().microseconds / 1_000_000))
+    guard let cents = try JSON.parse(answer.bodyBytes)["returned"]?.int64 else { return }
+    report.returned.append(
+      Difference(
+        object: refund.id, amount: cents,
+        reason: "it failed (\(refund.failure ?? refund.status.rawValue)): its wallet has the money again"))
   }
 
   private func credit(_ paid: StripePaid, _ report: inout Report) async throws {
@@ -166,6 +182,10 @@ struct NoteRefund: LedgerCommand {
   let toldAt: Int64
 
   func perform(_ ledger: LedgerWriter) throws -> Answer {
-    Answer(status: try ledger.note(refund, toldAt: toldAt) ? 201 : 208, nil)
+    switch try ledger.note(refund, toldAt: toldAt) {
+    case .known: return Answer(status: 208, [:])
+    case .noted: return Answer(status: 201, [:])
+    case .returned(let cents): return Answer(status: 201, ["returned": JSON(cents)])
+    }
   }
 }

@@ -103,10 +103,16 @@ extension Operation {
     .post(
       "/wallet/global_asset_bank_stripe_deposit/", "depositByStripe", .keyAndWallet,
       "Stripe paid a place out: its federated money is burnt",
+      detail:
+        "The event only says which transfer; Stripe is asked for it. Each transfer to the place's account burns once.",
       body: .object([.field("payload", .object([]))]),
       answers: [
-        .answer(201, "The transaction.", .named("Tx")), .answer(208, "It was done.", .anything("A sentence.")),
-      ], refusals: [noStripe]),
+        .answer(201, "The transaction.", .named("Tx")), .answer(208, "It was done.", .text("A sentence.")),
+      ],
+      refusals: [
+        .refusal(402, "The place holds less."), .refusal(403, "It went to another's account."),
+        .refusal(404, "Stripe knows no such transfer."), noStripe, .refusal(503, "Stripe does not answer."),
+      ]),
     .get(
       "/wallet/{uuid}/retrieve_from_refill_checkout/", "endCheckout", .keyAndWallet,
       "What became of a refill by Stripe",

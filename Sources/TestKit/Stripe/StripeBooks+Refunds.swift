@@ -41,6 +41,7 @@ extension StripeBooks {
       if let charge = refund["charge"]?.text { giveBack(-amount, of: charge) }
     }
     record(succeeded ? "refund.updated" : "refund.failed", id, at: now)
+    if !succeeded { record("charge.refund.updated", id, at: now) }
   }
 
   /// The payer's bank contests a payment and takes the money back.

@@ -51,6 +51,18 @@ extension StripeStandIn {
     withBooks { $0.end(refund: id, succeeded: succeeded, at: $1) }
   }
 
+  /// Somebody transfers money to a place's account by hand in the dashboard.
+  /// - Returns: the transfer, `tr_...`; nil when it cannot be made.
+  @discardableResult
+  public func transferByHand(to account: String, amount: Int64) -> String? {
+    let request = HTTPMessage(method: "POST", path: "/v1/transfers")
+    let fields = JSONObject([
+      ("amount", JSON("\(amount)")), ("currency", "eur"), ("destination", JSON(account)),
+    ])
+    guard let call = StripeCall(request, fields: fields) else { return nil }
+    return withBooks { books, now in books.createTransfer(call, now: now).body["id"]?.text }
+  }
+
   /// The payer's bank contests a payment.
   public func dispute(_ paymentIntent: String) { withBooks { $0.dispute(paymentIntent, at: $1) } }
 
@@ -68,6 +80,8 @@ extension StripeStandIn {
   /// Accounts that it has, the oldest first: `acct_...`.
   public var accounts: [String] { withBooks { books, _ in books.all("account").compactMap { $0["id"]?.text } } }
 
+  /// Transfers that it has, the oldest first: `tr_...`.
+  public var transfers: [String] { withBooks { books, _ in books.all("transfer").compactMap { $0["id"]?.text } } }
   /// Refunds that it has, the oldest first: `re_...`.
   public var refunds: [String] { withBooks { books, _ in books.all("refund").compactMap { $0["id"]?.text } } }
 

@@ -48,6 +48,9 @@ public final class StripeStandIn: Sendable {
     state.withLock { $0.faults.append((path, fault)) }
   }
 
+  /// Nothing goes wrong any more that was to.
+  public func heal() { state.withLock { ($0.faults, $0.drawn) = ([], nil) } }
+
   /// So many calls of a hundred meet one of these, the same for the same seed; a share of 0 ends it.
   public func fail(_ kinds: [StripeFault], share: Double, seed: UInt64) {
     state.withLock { $0.drawn = share > 0 ? (kinds, share, SeededGenerator(seed: seed)) : nil }

@@ -70,6 +70,7 @@ struct StripeReconcile: AsyncParsableCommand {
       let json: JSON = [
         "payments": JSON(Int64(report.payments)), "credited": differences(report.credited),
         "unknown_at_stripe": differences(report.unknownAtStripe), "findings": .array(report.findings.map(\.json)),
+        "returned": differences(report.returned),
         "expired": JSON(Int64(report.expired)), "needs_person": .bool(report.needsPerson),
       ]
       let row = { (word: String, object: String, amount: Int64, reason: String) in
@@ -78,6 +79,7 @@ struct StripeReconcile: AsyncParsableCommand {
       let lines =
         ["\(report.payments) payments compared, \(report.credited.count) credited now."]
         + report.credited.map { row("CREDITED  ", $0.object, $0.amount, $0.reason) }
+        + report.returned.map { row("RETURNED  ", $0.object, $0.amount, $0.reason) }
         + report.unknownAtStripe.map { row("NOT THERE ", $0.object, $0.amount, $0.reason) }
         + report.findings.map { row("TO SEE TO ", $0.object, $0.amount, $0.reason) }
       guard !report.needsPerson else {

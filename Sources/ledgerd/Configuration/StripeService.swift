@@ -17,13 +17,15 @@ struct StripeService {
       store: store, postings: postings, secrets: try configuration.webhookSecrets(), isLive: configuration.isLive,
       logger: logger)
     let refunds = StripeRefunds(store: store, postings: postings, client: client, logger: logger)
+    let payouts = StripePayouts(store: store, client: client, postings: postings, logger: logger)
     desk = StripeDesk(
       refills: StripeRefills(
         store: store, postings: postings, client: client, terms: configuration.terms, logger: logger),
-      refunds: refunds, inbox: inbox, connect: StripeConnect(store: store, client: client, postings: postings))
+      refunds: refunds, inbox: inbox, connect: StripeConnect(store: store, client: client, postings: postings),
+      payouts: payouts)
     let reconciliation = StripeReconciliation(store: store, client: client, postings: postings)
     services = [
-      inbox, refunds, StripePayouts(store: store, client: client, postings: postings, logger: logger),
+      inbox, refunds, payouts,
       StripeReconciler(reconciliation, interval: configuration.reconcileInterval, logger: logger),
     ]
   }

@@ -48,17 +48,7 @@ struct ClearingStand: Sendable {
 
   /// Gives a place primary tokens, as a payment at Stripe does.
   func fund(_ place: Books.Place, _ amount: Int64) async throws {
-    let (asset, primary) = try await federated()
-    let made = try PostingRules.refill(
-      terms: asset.terms, from: primary, to: place.wallet, amount: Amount(minorUnits: amount))
-    _ = try await ledger.service.submit(PostAll(postings: made))
-  }
-
-  private func federated() async throws -> (Books.Asset, EntityID) {
-    try await ledger.store.read { books in
-      guard let asset = try books.federatedAsset() else { throw Refusal(.ledgerBroken) }
-      return (asset, try books.primaryWallet())
-    }
+    _ = try await ledger.service.submit(PayIn(amount: amount, wallet: place.wallet))
   }
 
   func propose(

@@ -73,10 +73,7 @@ struct FederationMonth {
   }
 
   func payIn(_ amount: Int64, to wallet: EntityID) throws -> FederationDeed {
-    let made = try PostingRules.refill(
-      terms: stand.federated.terms, from: stand.primary, to: wallet,
-      amount: Amount(minorUnits: amount))
-    return FederationDeed(PostAll(postings: made), .paysIn(stand.federated.uuid, amount))
+    FederationDeed(PayIn(amount: amount, wallet: wallet), .paysIn(stand.federated.uuid, amount))
   }
 
   /// A place hands primary tokens in and is paid euros for them.
@@ -86,11 +83,7 @@ struct FederationMonth {
     }
     guard held > 0 else { return nil }
     let amount = Int64.random(in: 1...held, using: &random)
-    let deposit = Posting(
-      action: .bankDeposit, sender: place.wallet, receiver: stand.primary,
-      terms: stand.federated.terms,
-      amount: Amount(minorUnits: amount))
-    return FederationDeed(PostAll(postings: [deposit]), .paysOut(stand.federated.uuid, amount))
+    return FederationDeed(PayOut(amount: amount, place: place.uuid), .paysOut(stand.federated.uuid, amount))
   }
 
   private mutating func membership() throws -> FederationDeed {

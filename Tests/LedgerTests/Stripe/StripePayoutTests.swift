@@ -9,7 +9,7 @@ import Transport
 
 /// Places paid in euros for the primary tokens that they hold.
 @Suite struct StripePayoutTests {
-  private static func place(_ stage: StripeStage, holding amount: Int64) async throws -> Books.Place {
+  static func place(_ stage: StripeStage, holding amount: Int64) async throws -> Books.Place {
     let place = try #require(try await stage.store.read { try $0.places().first })
     let connect = StripeConnect(store: stage.store, client: stage.client, postings: stage.service)
     _ = try await connect.link(place: place.uuid, returnURL: "https://bar.example/")
@@ -30,7 +30,7 @@ import Transport
     return place
   }
 
-  private static func payouts(_ stage: StripeStage) throws -> StripePayouts {
+  static func payouts(_ stage: StripeStage) throws -> StripePayouts {
     let limits = HTTPLimits(connectMilliseconds: 2000, totalMilliseconds: 1500, bodyBytes: 1 << 20)
     let settings = try StripeSettings(
       key: StripeSecretKey(StripeStandIn.key), baseURL: stage.stripe.url, limits: limits)

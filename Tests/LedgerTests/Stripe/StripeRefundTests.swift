@@ -12,7 +12,7 @@ import Transport
 /// Federated money on its way back to the payments that it came from.
 @Suite struct StripeRefundTests {
   /// Refunds that wait for Stripe no longer than a test does.
-  private static func refunds(_ stage: StripeStage) throws -> StripeRefunds {
+  static func refunds(_ stage: StripeStage) throws -> StripeRefunds {
     let limits = HTTPLimits(connectMilliseconds: 2000, totalMilliseconds: 1500, bodyBytes: 1 << 20)
     let settings = try StripeSettings(
       key: StripeSecretKey(StripeStandIn.key), baseURL: stage.stripe.url, limits: limits)
@@ -22,17 +22,17 @@ import Transport
 
   /// - Returns: the payment.
   @discardableResult
-  private static func fill(_ stage: StripeStage, _ cents: Int64, _ person: Int = 0) async throws -> String {
+  static func fill(_ stage: StripeStage, _ cents: Int64, _ person: Int = 0) async throws -> String {
     let intent = try #require(stage.stripe.pay(try await stage.begin(cents, for: stage.people[person])))
     for event in stage.stripe.events() { try await stage.receive(event) }
     return intent
   }
 
-  private static func status(_ work: () async throws -> Answer) async throws -> Int {
+  static func status(_ work: () async throws -> Answer) async throws -> Int {
     do { return try await work().status } catch let rejection as Rejection { return rejection.answer.status }
   }
 
-  private static func back(_ stage: StripeStage) -> [Int64] {
+  static func back(_ stage: StripeStage) -> [Int64] {
     stage.stripe.refunds.compactMap { stage.stripe.thing($0)?["amount"]?.int64 }
   }
 
@@ -60,7 +60,7 @@ import Transport
   }
 
   /// Gives some to the second person.
-  private static func give(_ stage: StripeStage, _ amount: Int64) async throws {
+  static func give(_ stage: StripeStage, _ amount: Int64) async throws {
     let (from, to) = (stage.people[0], stage.people[1])
     let key = try RSAPrivateKey.generate()
     let asset = try #require(

@@ -57,7 +57,8 @@ struct EndPayout: LedgerCommand {
       as: Posting(
         action: .bankDeposit, sender: held.wallet, receiver: try books.primaryWallet(), terms: asset.terms,
         amount: Amount(minorUnits: held.amount)),
-      PostingDetails(metadata: ["payout": JSON(reservation.text), "transfer": JSON(transfer)]))
+      PostingDetails(
+        metadata: ["payout": JSON(reservation.text), "transfer": JSON(transfer)], stripe: .transferred(held.amount)))
     return Answer(["state": "posted", "transaction": JSON(posted.entry.id.text), "transfer": JSON(transfer)])
   }
 }

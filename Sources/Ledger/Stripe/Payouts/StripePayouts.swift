@@ -53,6 +53,24 @@ public struct StripePayouts: Service {
     return ended
   }
 
+  /// `POST /wallet/global_asset_bank_stripe_deposit/`: 201 with the transaction that burns what Stripe transferred to the
+  /// place's account, 208 when that was done.
+  ///
+  /// Stripe is asked for the transfer itself: what the caller sent only says where to look.
+  /// - Throws: `Rejection` 400 when the body has no such event, 404 when Stripe knows no such transfer; `Refusal`:
+  ///   `stripe_unavailable`, and those of `DepositTransfer`.
+  public func deposit(place: EntityID, body: JSON) async throws -> Answer {
+    let id = try StripeTransfer.transfer(in: body)
+    let transfer: ConnectTransfer
+    switch await client.transfer(id) {
+    case .done(let found): transfer = found
+    case .refused(let refusal) where refusal.isMissing: throw Rejection.noSuch("Transfer")
+    case .refused(let refusal): throw Refusal(.stripeUnavailable, "\(refusal)")
+    case .unknown(let doubt): throw Refusal(.stripeUnavailable, "\(doubt)")
+    }
+    return try await perform(DepositTransfer(place: place, transfer: transfer))
+  }
+
   /// Takes up what ended in the middle until the service is told to stop.
   public func run() async throws {
     await cancelWhenGracefulShutdown {

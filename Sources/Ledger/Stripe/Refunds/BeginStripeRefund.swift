@@ -86,7 +86,9 @@ struct EndStripeRefund: LedgerCommand {
       reservation: reservation,
       as: Posting(
         action: .refund, sender: held.wallet, receiver: try books.primaryWallet(), terms: asset.terms,
-        amount: Amount(minorUnits: amount)), PostingDetails(metadata: metadata))
+        amount: Amount(minorUnits: amount)), PostingDetails(metadata: metadata, stripe: .refunded(done)))
+    // Stripe may have told of a failure before this.
+    for part in done { _ = try ledger.giveBackWhatFailed(part) }
     return Answer(["refunded": JSON(amount)])
   }
 }

@@ -20,23 +20,31 @@ extension Books {
     let askedAt: LedgerTime
   }
 
-  /// The parts of a refund, in the order in which they are asked for.
-  func stripeRefundParts(of reservation: EntityID) throws -> [StripeRefundPart] {
-    try rows("SELECT * FROM stripe_refunds WHERE reservation = ? ORDER BY rowid", [reservation.text]).map { row in
-      guard let state = StripeRefundPart.State(rawValue: row["state"]) else { throw Refusal(.ledgerBroken) }
-      return StripeRefundPart(
-        id: try row.id("id"), reservation: reservation, paymentIntent: row["payment_intent"], amount: row["amount"],
-        state: state, refund: row["refund"], askedAt: LedgerTime(microseconds: row["asked_at"]))
-    }
+  private func part(_ row: Row) throws -> StripeRefundPart {
+    guard let state = StripeRefundPart.State(rawValue: row["state"]) else { throw Refusal(.ledgerBroken) }
+    return StripeRefundPart(
+      id: try row.id("id"), reservation: try row.id("reservation"), paymentIntent: row["payment_intent"],
+      amount: row["amount"], state: state, refund: row["refund"], askedAt: LedgerTime(microseconds: row["asked_at"]))
   }
 
-  /// What can still go back to a payment, in cents: less what the ledger asked for, what somebody gave back by hand, and
-  /// what a bank contests.
+  /// The parts of a refund, in the order in which they are asked for.
+  func stripeRefundParts(of reservation: EntityID) throws -> [StripeRefundPart] {
+    try rows("SELECT * FROM stripe_refunds WHERE reservation = ? ORDER BY rowid", [reservation.text]).map(part)
+  }
+
+  /// The part that Stripe knows by this id.
+  func stripeRefundPart(_ id: EntityID) throws -> StripeRefundPart? {
+    try row("SELECT * FROM stripe_refunds WHERE id = ?", [id.text]).map(part)
+  }
+
+  /// What can still go back to a payment, in cents: less what the ledger asked for and did not fail, what somebody gave back
+  /// by hand, and what a bank contests.
   func refundableAmount(of payment: StripePayment) throws -> Int64 {
     let gone: Int64 =
       try row(
         """
-        SELECT (SELECT coalesce(sum(amount), 0) FROM stripe_refunds WHERE payment_intent = ?1 AND state <> 'refused')
+        SELECT (SELECT coalesce(sum(amount), 0) FROM stripe_refunds WHERE payment_intent = ?1 AND state <> 'refused'
+              AND id NOT IN (SELECT part FROM stripe_refund_failures))
           + (SELECT coalesce(sum(amount), 0) FROM stripe_findings
               WHERE payment_intent = ?1 AND kind IN ('refund', 'dispute') AND NOT undone) AS gone
         """, [payment.paymentIntent])?["gone"] ?? 0
@@ -59,10 +67,5 @@ extension Books {
     try executeRemembered(
       "UPDATE stripe_refunds SET state = ?, refund = ?, reason = ?, ended_at = ? WHERE id = ? AND state = 'asked'",
       [refund == nil ? "refused" : "done", refund, reason, now.microseconds, id.text])
-  }
-
-  /// What the ledger had Stripe give back, in cents, whether or not it is posted yet.
-  public func stripeRefunded() throws -> Int64 {
-    try row("SELECT coalesce(sum(amount), 0) AS gone FROM stripe_refunds WHERE state = 'done'")?["gone"] ?? 0
   }
 }

@@ -8,7 +8,7 @@ public struct PrimaryStanding: Hashable, Sendable {
   public let issued: Int64
   /// What Stripe took for it.
   public let paidIn: Int64
-  /// What went back to payments.
+  /// What went back to payments, less what came back from there.
   public let refunded: Int64
   /// What was paid out to places.
   public let paidOut: Int64
@@ -37,6 +37,7 @@ extension Books {
         """
         SELECT coalesce(sum(s.amount), 0) AS total FROM stripe_refunds s JOIN reservations r ON r.id = s.reservation
         WHERE s.state = 'done' AND r.state = 'posted' AND r.asset = ?
+          AND s.id NOT IN (SELECT part FROM stripe_refund_failures WHERE transaction_uuid IS NOT NULL)
         """),
       paidOut: try sum(
         "SELECT coalesce(sum(amount), 0) AS total FROM transactions WHERE asset = ? AND action = 'BNK'"))
