@@ -94,6 +94,11 @@ extension LedgerExport {
         "id", "reservation", "payment_intent", "amount", "state", "refund", "reason", "asked_at", "ended_at",
       ]),
     ExportedTable(
+      "stripe_refund_failures", as: "stripe_refund_failure",
+      ["part", "refund", "reason", .seconds("told_at"), "found_at", "creation", "transaction_uuid"]),
+    ExportedTable(
+      "stripe_deposits", as: "stripe_deposit", ["transfer", "place", "amount", "transaction_uuid", "deposited_at"]),
+    ExportedTable(
       "stripe_findings", as: "stripe_finding", by: "kind, object",
       [
         // Each object of the export has a `kind` of its own.
