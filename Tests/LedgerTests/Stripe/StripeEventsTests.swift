@@ -176,4 +176,38 @@ import Testing
       #expect(try await stage.breaks().filter { $0.reason.contains("no payment of Stripe's") }.count == 2)
     }
   }
+
+  @Test(
+    "What an event tells of a place's account in the second in which Stripe was asked counts, an older one does not")
+  func accountWithinASecond() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let place = try #require(try await stage.store.read { try $0.places().first?.uuid })
+      _ = try await stage.service.submit(PlanAccount(place: place, kind: .express, country: "FR"))
+      let account = { (state: String) -> ConnectAccount in
+        try #require(
+          ConnectAccount(["object": "account", "id": "acct_1", "capabilities": ["transfers": JSON(state)]]))
+      }
+      let told = { (state: String, second: Int64, event: String) in
+        let account = try account(state)
+        _ = try await stage.service.submit(
+          Doing { _ = try $0.books.update(account, toldAt: second, by: event, at: $0.now) })
+      }
+      let ask = { (state: String, second: Int64) in
+        _ = try await stage.service.submit(
+          NoteAccount(account: try account(state), place: place, toldAt: second))
+      }
+      let isActive = { try await stage.store.read { try $0.stripeAccount(of: place)?.transfersActive } }
+      try await ask("inactive", 100)
+      try await told("active", 99, "evt_9")
+      #expect(try await isActive() == false)
+      try await told("active", 100, "evt_1")
+      #expect(try await isActive() == true)
+      try await ask("inactive", 100)
+      #expect(try await isActive() == false)
+      try await told("active", 101, "evt_0")
+      #expect(try await isActive() == true)
+    }
+  }
 }
