@@ -9,6 +9,13 @@ enum JobHook {
   private typealias Original = @convention(thin) (UnownedJob) -> Void
   private typealias Hook = @convention(thin) (UnownedJob, Original) -> Void
 
+  /// What jobs that were enqueued globally run on, in the runtime's own representation: no identity and no implementation
+  /// (`SerialExecutorRef::generic` in its `ABI/Executor.h`).
+  ///
+  /// On any other executor such a task would hop to the global one wherever it may, and a library that holds a lock across
+  /// a call of which it knows that it does not suspend there would then hold it across others' jobs, for ever.
+  static let global = unsafeBitCast((0, 0), to: UnownedSerialExecutor.self)
+
   /// The simulation of the thread that asks; set by `Scheduler.run` alone.
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
@@ -18,7 +25,9 @@ enum JobHook {
 
   /// Whether the hook could be installed, once for the process.
   static let isInstalled: Bool = {
-    guard let symbol = dlsym(dlopen(nil, RTLD_LAZY), "swift_task_enqueueGlobal_hook") else { return false }
+    guard MemoryLayout<UnownedSerialExecutor>.size == MemoryLayout<(Int, Int)>.size,
+      let symbol = dlsym(dlopen(nil, RTLD_LAZY), "swift_task_enqueueGlobal_hook")
+    else { return false }
     symbol.assumingMemoryBound(to: Hook?.self).pointee = { job, original in
       if let scheduler = JobHook.current { scheduler.enqueue(job) } else { original(job) }
     }

@@ -8,7 +8,6 @@ final class Scheduler: @unchecked Sendable {
   /// So many jobs without an instant passing mean that something turns in circles.
   private static let jobBound = 200_000
 
-  private let executor = InlineExecutor()
   private var ready: [UnownedJob] = []
   private var agenda = Agenda()
   private var chance: Chance
@@ -40,7 +39,7 @@ final class Scheduler: @unchecked Sendable {
     while !ready.isEmpty {
       let index = isShuffled && ready.count > 1 ? chance.index(below: ready.count) : 0
       let job = ready.remove(at: index)
-      job.runSynchronously(on: executor.asUnownedTaskExecutor())
+      job.runSynchronously(on: JobHook.global)
       count += 1
       guard count < Self.jobBound else { throw Breach(.livelock, "\(count) jobs without an instant passing") }
     }
@@ -57,9 +56,4 @@ final class Scheduler: @unchecked Sendable {
     due.act()
     return true
   }
-}
-
-/// Where jobs run: where they are called. Nothing is enqueued here but what names it, and nothing does.
-private final class InlineExecutor: TaskExecutor {
-  func enqueue(_ job: consuming ExecutorJob) { JobHook.current?.enqueue(UnownedJob(job)) }
 }
