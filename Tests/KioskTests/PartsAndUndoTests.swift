@@ -171,4 +171,28 @@ import Testing
     #expect(bench.ledger.script { $0.arrived.isEmpty })
     #expect(balances(bench) == [200, 1_000])
   }
+
+  @Test func aVoidThatTheDiskDoesNotTakeIsWrittenAndSentOnceItDoes() async throws {
+    let bench = try await bench()
+    let disk = try DatabaseQueue(path: bench.directory.path + "/kiosk.sqlite")
+    try await bench.run { bench in
+      let paid = try VenueBench.id(try await bench.pay(100, Self.second))
+      try await bench.openSession()
+      try await disk.write { database in
+        try database.execute(
+          sql: "CREATE TRIGGER broken BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk'); END")
+      }
+      let refusal = await #expect(throws: Refusal.self) { try await bench.kiosk.pipeline.undo(paid) }
+      #expect(refusal?.code == .storeUnavailable)
+      #expect(try await bench.kiosk.pipeline.charge(paid).state == .voiding)
+      await #expect(throws: Refusal.self) { try await bench.kiosk.pipeline.undo(paid) }
+      try await disk.write { try $0.execute(sql: "DROP TRIGGER broken") }
+      let patience = Patience()
+      while try await bench.kiosk.pipeline.charge(paid).state != .voided {
+        bench.clock.advance(by: .seconds(1))
+        try await patience.spend()
+      }
+    }
+    #expect(balances(bench) == [200, 1_000])
+  }
 }

@@ -14,6 +14,17 @@ struct SimulationTests {
     #expect(breaches == [])
   }
 
+  @Test("comes through the seeds that found faults of ours once")
+  func foundBefore() async {
+    let breaches = await SimulationThread.run {
+      // A void that the disk took and reported as failed, which nobody sent.
+      ([949, 5722] as [UInt64]).compactMap { seed in
+        Simulation(seed: seed).run().breach.map { "seed \(seed): \($0); simulate --replay \(seed) --trace" }
+      }
+    }
+    #expect(breaches == [])
+  }
+
   @Test("is the same run for the same seed, whatever ran before")
   func replays() async {
     let digests = await SimulationThread.run {

@@ -1,5 +1,6 @@
 import FedowProtocol
 import Model
+import ServiceLifecycle
 
 extension TapPipeline {
   /// Takes the last charge of this till back, once, within the window, under an operator's session.
@@ -32,7 +33,8 @@ extension TapPipeline {
   }
 
   /// Gives back what the cards paid, by one void a part, durable before anything is sent.
-  /// - Throws: `Refusal`; the charge then is what it was.
+  /// - Throws: `Refusal`; the charge then is what it was. With `store_unavailable` it may be on the disk after all: it is
+  ///   under way, and written again until the disk takes it.
   func giveBack(
     _ whole: Charge, as ending: Charge.Ending, operatorCard: String? = nil
   ) async throws(Refusal) -> Charge {
@@ -59,18 +61,54 @@ extension TapPipeline {
     let audit = AuditEntry(
       at: clock.wallTime(), what: ending == .voided ? "void" : "give_back", operatorCard: operatorCard,
       subject: charge.id.text, detail: charge.amount.description)
+    let giving = Giving(charge: charge, entries: entries, dialect: ledger.dialect.name, audit: audit)
     do {
-      try await store.append(
-        entries, of: charge, dialect: ledger.dialect.name, audit: audit, at: clock.wallTime())
+      try await begin(giving)
     } catch {
-      advance(whole)
-      throw error
-    }
-    for entry in entries {
-      await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAwaited: true)
+      giveBackLater(giving)
+      throw Refusal(error.code, "\(error.sentence) \(Self.isTriedAgain)")
     }
     return charge
   }
+
+  /// Voids that are to be durable, and sent.
+  struct Giving: Sendable {
+    let charge: Charge
+    let entries: [OutboxEntry]
+    let dialect: String
+    let audit: AuditEntry
+  }
+
+  private func begin(_ giving: Giving) async throws(Refusal) {
+    // As the charge is now: while the disk was waited for, its debits may have come to their end.
+    try await store.append(
+      giving.entries, of: known(giving.charge.id) ?? giving.charge, dialect: giving.dialect, audit: giving.audit,
+      at: clock.wallTime())
+    for entry in giving.entries {
+      await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAwaited: true)
+    }
+  }
+
+  /// The disk failed under the voids' transaction, and only a later one can tell whether they are there: so they are
+  /// written again until it succeeds, and then sent. Until then the charge is being given back.
+  func persist(_ giving: Giving) async {
+    var pause = 1
+    while await rest(seconds: pause) {
+      do {
+        return try await begin(giving)
+      } catch {
+        logger.error("voids not written", metadata: ["charge": "\(giving.charge.id)", "error": "\(error)"])
+        pause = min(pause + 1, 30)
+      }
+    }
+  }
+
+  /// False when the daemon stops meanwhile.
+  private func rest(seconds: Int) async -> Bool {
+    (try? await cancelWhenGracefulShutdown { try await self.clock.sleep(for: .seconds(seconds)) }) != nil
+  }
+
+  private static let isTriedAgain = "It is tried again by itself; the charge says when it is done."
 
   /// What a ledger without voids has to know to give a part back.
   private func ownMoney(of part: ChargePart) async throws(Refusal) -> VoidOrder.OwnMoney? {

@@ -39,6 +39,7 @@ public actor TapPipeline: Service {
     case debit(Charge, by: any LedgerLink)
     case session(card: String, by: any LedgerLink)
     case sighting(Sighting)
+    case giving(Giving)
     case expiry(after: Duration)
   }
 
@@ -77,6 +78,8 @@ public actor TapPipeline: Service {
           group.addTask { await self.openSession(card, by: ledger) }
         case .sighting(let sighting):
           group.addTask { await SightingReport(store: self.store, ledgers: self.ledgers).note(sighting) }
+        case .giving(let giving):
+          group.addTask { await self.persist(giving) }
         case .expiry(let delay):
           group.addTask {
             let slept: Void? = try? await cancelWhenGracefulShutdown { try await self.clock.sleep(for: delay) }
@@ -220,9 +223,13 @@ public actor TapPipeline: Service {
       _ = try await giveBack(charge, as: ending)
     } catch {
       logger.error("partly paid charge not given back", metadata: ["charge": "\(charge.id)", "error": "\(error)"])
-      advance(charge)
+      // What the disk does not take yet is under way.
+      if known(charge.id)?.parts.contains(where: { $0.state == .voiding }) != true { advance(charge) }
     }
   }
+
+  /// Has voids written again later that the disk did not take.
+  func giveBackLater(_ giving: Giving) { jobsInput.yield(.giving(giving)) }
 
   /// Gives the pipeline the new state of a charge, tells everyone, and keeps it for those who ask.
   func advance(_ charge: Charge) {

@@ -91,16 +91,21 @@ extension KioskStore {
     try await write { try knowledge(of: card, in: $0) }
   }
 
-  /// Adds voids of debits to the outbox, with the charge's new state and a line of the audit trail.
+  /// Adds voids of debits to the outbox, with the charge's new state and a line of the audit trail; those that are there
+  /// already, because the disk took what it said it had not, stay as they are.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func append(
     _ entries: [OutboxEntry], of charge: Charge, dialect: String, audit: AuditEntry?, at time: LedgerTime
   ) async throws(Refusal) {
     // In order with what becomes of the debits, which is written in groups.
     try await group.write { database in
-      for entry in entries { try append(entry, charge: charge.id, dialect: dialect, at: time, in: database) }
+      let known = "SELECT 1 FROM outbox WHERE id = ?"
+      let isNew = try entries.first.map { try database.firstKept(known, [$0.debit.id.text]) == nil } ?? true
+      if isNew {
+        for entry in entries { try append(entry, charge: charge.id, dialect: dialect, at: time, in: database) }
+        if let audit { try Self.write(audit, in: database) }
+      }
       try Self.update(charge, at: time, in: database)
-      if let audit { try Self.write(audit, in: database) }
     }
   }
 
