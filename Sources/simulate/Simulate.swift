@@ -22,9 +22,6 @@ struct Simulate: ParsableCommand {
   @Option(help: "The first seed.")
   var start: UInt64 = 1
 
-  @Option(help: "Takes every so manieth seed only: for several processes side by side.")
-  var stride: UInt64 = 1
-
   @Option(help: "Puts a fault in on purpose, which has to be found: see --faults.")
   var fault: String?
 
@@ -94,7 +91,7 @@ struct Simulate: ParsableCommand {
     let begin = ContinuousClock.now
     var runs: UInt64 = 0
     let progress = isatty(STDERR_FILENO) == 1
-    for seed in Swift.stride(from: start, to: start + seeds, by: UInt64.Stride(stride)) {
+    for seed in start..<start + seeds {
       let simulation = Simulation(seed: seed, fault: fault)
       let outcome = simulation.run()
       runs += 1

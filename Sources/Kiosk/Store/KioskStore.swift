@@ -89,7 +89,13 @@ public struct KioskStore: Sendable {
   }
 
   /// Ends the connection.
-  package func close() throws { try queue.close() }
+  package func close() throws(Refusal) {
+    do {
+      try queue.close()
+    } catch {
+      throw Self.refusal(error)
+    }
+  }
 
   private static func refusal(_ error: any Error) -> Refusal {
     if let refusal = error as? Refusal { return refusal }

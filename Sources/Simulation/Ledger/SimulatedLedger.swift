@@ -84,6 +84,8 @@ final class SimulatedLedger: @unchecked Sendable {
     let left = disk.end(powerFails: powerFails, &chance)
     running.life.end()
     running.task.cancel()
+    // Whatever of its code still holds it: a run of many would keep each store's memory.
+    try? running.store.close()
     disk.remove()
     disk = SimulatedDisk(files: left)
     disk.ignoresSync = world.fault == .ledgerFsync
