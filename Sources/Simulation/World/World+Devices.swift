@@ -14,8 +14,7 @@ extension World {
       "revoke the device of \(kiosk.name)", begins: { facts.revoked[device] = .maybe },
       ends: { [self] _, _ in
         facts.revoked[device] = .yes
-        kiosk.isShutOut = true
-        enrolLater(kiosk)
+        shutOut(kiosk)
       }
     ) { running in
       _ = try await running.service.submit(RevokeDevice(place: site.place, caller: nil, device: device))
@@ -34,17 +33,20 @@ extension World {
       },
       ends: { [self] _, _ in
         for device in devices.value { facts.revoked[device] = .yes }
-        for kiosk in tills {
-          kiosk.isShutOut = true
-          enrolLater(kiosk)
-        }
+        for kiosk in tills { shutOut(kiosk) }
       }
     ) { running in
       _ = try await running.administration.rotateKey(place: name)
     }
   }
 
-  private func enrolLater(_ kiosk: SimulatedKiosk) {
+  /// Whoever holds the device goes on with it until it is a device of its place again.
+  private func shutOut(_ kiosk: SimulatedKiosk) {
+    kiosk.isShutOut = true
+    perform(
+      Action(
+        kind: .sell, gap: 0, kiosk: kiosk.number, card: chance.one(of: profile.cards), other: 0,
+        amount: chance.number(profile.amounts), choice: 1))
     scheduler.after(chance.milliseconds(100...5_000)) { [self] in enrolAnew(kiosk) }
   }
 
