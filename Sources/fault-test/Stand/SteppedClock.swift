@@ -3,6 +3,7 @@ import Foundation
 /// A wall clock of one process that can be set while it runs (libfaketime); its monotonic clock stays the machine's.
 final class SteppedClock: Sendable {
   private let file: String
+  private let name = UUID().uuidString
 
   /// - Returns: nil where libfaketime is not installed.
   init?(file: String) {
@@ -19,6 +20,8 @@ final class SteppedClock: Sendable {
     [
       "LD_PRELOAD": Self.library ?? "", "FAKETIME_TIMESTAMP_FILE": file, "FAKETIME_NO_CACHE": "1",
       "FAKETIME_DONT_FAKE_MONOTONIC": "1", "DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1",
+      // Where it has to add this itself, the environment moves, behind which Swift looks for the arguments.
+      "FAKETIME_SHARED": "/faketime_sem_\(name) /faketime_shm_\(name)",
     ]
   }
 
