@@ -4,7 +4,9 @@ public enum ConfigurationText {
   ///
   /// toml++ takes for granted that a key's first character was looked at before, which behind the bracket nobody does.
   public static func faultyHeader(in text: String) -> Int? {
-    for (index, line) in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+    // A byte order mark, which editors leave before the first line, is none of it.
+    let lines = text.utf8.starts(with: mark) ? text.utf8.dropFirst(mark.count) : text.utf8[...]
+    for (index, line) in lines.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       var rest = line.drop(while: isBlank)
       guard rest.first == UInt8(ascii: "[") else { continue }
       rest = rest.dropFirst().drop(while: isBlank)
@@ -13,6 +15,8 @@ public enum ConfigurationText {
     }
     return nil
   }
+
+  private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
   private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 
