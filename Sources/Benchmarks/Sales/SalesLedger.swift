@@ -116,7 +116,8 @@ struct SalesLedger {
     let elapsed = (ContinuousClock.now - begin).milliseconds / 1000
     // As where history grew a sale at a time: nothing is left for a server to catch up with while it is measured.
     try await withPostings { postings, store in
-      try await SealingService(store: store, postings: postings, bell: .init(), logger: Logger(label: "bench")).sealAll()
+      let logger = Logger(label: "bench")
+      try await SealingService(store: store, postings: postings, bell: .init(), logger: logger).sealAll()
     }
     try await carryTotals()
     // What the system still has to write of a gigabyte of history would stand before the next measurement's commits.

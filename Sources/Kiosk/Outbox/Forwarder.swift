@@ -58,7 +58,7 @@ public actor Forwarder: Service {
         case .work:
           while let wallet = next() { group.addTask { await self.clear(wallet) } }
         case .rest(let wallet, let number, let duration):
-          group.addTask { if await self.wait(duration) { await self.wake(wallet, number: number) } }
+          group.addTask { if await self.clock.rests(for: duration) { await self.wake(wallet, number: number) } }
         }
       }
     }
@@ -213,10 +213,5 @@ public actor Forwarder: Service {
       return await ledger.inquire(row.debit, isSettled: false)
     }
     return outcome
-  }
-
-  private func wait(_ duration: Duration) async -> Bool {
-    let slept: Void? = try? await cancelWhenGracefulShutdown { try await self.clock.sleep(for: duration) }
-    return slept != nil && !Task.isCancelled
   }
 }

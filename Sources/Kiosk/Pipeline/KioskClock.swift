@@ -1,5 +1,6 @@
 import FedowProtocol
 import Model
+import ServiceLifecycle
 
 /// Time as the kiosk asks for it; tests own theirs.
 public protocol KioskClock: Sendable {
@@ -12,6 +13,14 @@ public protocol KioskClock: Sendable {
   /// Waits so long.
   /// - Throws: `CancellationError`.
   func sleep(for duration: Duration) async throws
+}
+
+extension KioskClock {
+  /// Waits so long; false when the daemon stops meanwhile, or the task is cancelled.
+  func rests(for duration: Duration) async -> Bool {
+    let slept: Void? = try? await cancelWhenGracefulShutdown { try await self.sleep(for: duration) }
+    return slept != nil && !Task.isCancelled
+  }
 }
 
 /// The machine's clocks.

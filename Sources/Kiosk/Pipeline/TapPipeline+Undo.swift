@@ -1,6 +1,5 @@
 import FedowProtocol
 import Model
-import ServiceLifecycle
 
 extension TapPipeline {
   /// Takes the last charge of this till back, once, within the window, under an operator's session.
@@ -93,7 +92,7 @@ extension TapPipeline {
   /// written again until it succeeds, and then sent. Until then the charge is being given back.
   func persist(_ giving: Giving) async {
     var pause = 1
-    while await rest(seconds: pause) {
+    while await clock.rests(for: .seconds(pause)) {
       do {
         return try await begin(giving)
       } catch {
@@ -101,11 +100,6 @@ extension TapPipeline {
         pause = min(pause + 1, 30)
       }
     }
-  }
-
-  /// False when the daemon stops meanwhile.
-  private func rest(seconds: Int) async -> Bool {
-    (try? await cancelWhenGracefulShutdown { try await self.clock.sleep(for: .seconds(seconds)) }) != nil
   }
 
   private static let isTriedAgain = "It is tried again by itself; the charge says when it is done."

@@ -82,8 +82,7 @@ public actor TapPipeline: Service {
           group.addTask { await self.persist(giving) }
         case .expiry(let delay):
           group.addTask {
-            let slept: Void? = try? await cancelWhenGracefulShutdown { try await self.clock.sleep(for: delay) }
-            if slept != nil {
+            if await self.clock.rests(for: delay) {
               await self.expireIfDue()
               await self.tellIfOperatorWasAwaitedInVain()
               await self.tellIfCaptureWasInVain()

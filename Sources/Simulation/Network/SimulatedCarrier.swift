@@ -40,6 +40,5 @@ struct SimulatedCarrier: LedgerCarrier {
   }
 }
 
-extension SimulatedNetwork: @unchecked Sendable {
-  // Unchecked because one thread alone touches it: the simulation's.
-}
+// Unchecked because one thread alone touches it: the simulation's.
+extension SimulatedNetwork: @unchecked Sendable {}
