@@ -1,6 +1,7 @@
 import FedowProtocol
 import GRDB
 import Model
+import Rules
 import Testing
 
 @testable import Ledger
@@ -26,6 +27,10 @@ struct LedgerAuditTests {
       ("UPDATE transactions SET receiver_after = NULL WHERE action = 'SAL'", "histories"),
       ("UPDATE tokens SET moves = moves + 1 WHERE balance = 400", "its last of"),
       ("UPDATE tokens SET last_transaction = 1 WHERE balance = 400", "its last of"),
+      ("UPDATE tokens SET balance = balance + 1 WHERE balance = 400", "was created less paid out"),
+      ("UPDATE transactions SET amount = 501 WHERE action = 'SAL'", "breaks a rule of money"),
+      ("UPDATE transactions SET previous_hash = 'x' WHERE action = 'FST'", "does not begin with a first block"),
+      ("DELETE FROM assets WHERE name = 'Euro du Bar'", "is not known"),
     ])
   func breaks(tampering: String, reason: String) async throws {
     let ledger = try await LedgerFixture()
@@ -41,6 +46,28 @@ struct LedgerAuditTests {
     }
     let breaks = try await ledger.verdict().breaks
     #expect(breaks.contains { $0.reason.contains(reason) }, "\(breaks)")
+  }
+
+  @Test("books of more blocks than are in memory at once are read to the last, and so are their seals")
+  func many() async throws {
+    let stand = try await AuthorityStand()
+    let ledger = stand.ledger
+    try await ledger.running { service in
+      let refill = try PostingRules.refill(
+        terms: ledger.euro.terms, from: ledger.place.wallet, to: try await ledger.wallet(LedgerFixture.tag),
+        amount: Amount(minorUnits: 1))
+      _ = try await service.submit(PostAll(postings: Array(repeating: refill, count: 6_200).flatMap { $0 }))
+      let unsealed = try await ledger.verdict()
+      #expect(unsealed.breaks == [])
+      #expect(unsealed.transactions == 12_403)
+      #expect(unsealed.proof.unsealed == 12_403)
+      try await stand.seal()
+    }
+    let sealed = try await ledger.verdict()
+    #expect(sealed.breaks == [])
+    #expect(sealed.proof.unsealed == 0 && sealed.proof.seals > 3)
+    try await stand.tamper("UPDATE transactions SET amount = 2 WHERE sequence = 12403")
+    #expect(try await stand.breaks().contains { $0.hasPrefix("transaction 12403 ") && $0.contains("hash") })
   }
 
   @Test("a copy made while the ledger is in use is a sound ledger of its own")

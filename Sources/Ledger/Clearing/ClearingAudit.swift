@@ -49,8 +49,11 @@ struct ClearingAudit {
     for (index, clearing) in clearings.enumerated() {
       for part in clearing.parts {
         for claim in part.claims {
-          let holding = Holding(wallet: try wallet(claim.claim.holder), asset: claim.claim.asset)
-          windows[holding, default: []].append(
+          guard let wallet = wallets[claim.claim.holder] else {
+            report(clearing, part, Self.nowhere)
+            continue
+          }
+          windows[Holding(wallet: wallet, asset: claim.claim.asset), default: []].append(
             Window(
               clearing: index, from: clearing.from?.microseconds ?? .min,
               to: clearing.to.microseconds))
@@ -60,32 +63,29 @@ struct ClearingAudit {
     }
   }
 
-  private func wallet(_ place: EntityID) throws -> EntityID {
-    guard let wallet = wallets[place] else {
-      throw Refusal(.ledgerBroken, "A clearing names a place that is none.")
-    }
-    return wallet
-  }
+  private static let nowhere = "it names a place that there is not"
 
   private mutating func expect(
     _ part: ClearingProposal.Part, of clearing: ClearingProposal, _ books: Books
   ) throws {
     let row = "clearing \(clearing.id), part \(part.number)"
     for claim in part.claims {
-      guard let posted = claim.posted else { continue }
+      guard let posted = claim.posted, let holder = wallets[claim.claim.holder] else { continue }
       expected[posted] = Expected(
-        action: .bankDeposit, sender: try wallet(claim.claim.holder),
-        receiver: try books.primaryWallet(),
+        action: .bankDeposit, sender: holder, receiver: try books.primaryWallet(),
         asset: claim.claim.asset, amount: claim.claim.amount,
         metadata: clearing.metadata(part, claim: claim.number),
         row: row)
     }
     for payment in part.payments {
       guard let posted = payment.posted, let asset = try books.federatedAsset() else { continue }
+      guard let debtor = wallets[payment.payment.debtor], let creditor = wallets[payment.payment.creditor] else {
+        report(clearing, part, Self.nowhere)
+        continue
+      }
       expected[posted] = Expected(
-        action: .transfer, sender: try wallet(payment.payment.debtor),
-        receiver: try wallet(payment.payment.creditor),
-        asset: asset.uuid, amount: payment.payment.amount,
+        action: .transfer, sender: debtor, receiver: creditor, asset: asset.uuid,
+        amount: payment.payment.amount,
         metadata: clearing.metadata(part, payment: payment.number), row: row)
     }
   }

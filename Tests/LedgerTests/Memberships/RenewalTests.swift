@@ -210,9 +210,10 @@ struct RenewalTests {
       ("UPDATE delegations SET purpose = 'tap' WHERE purpose = 'subscription'", "had not allowed"),
       ("UPDATE delegations SET wallet = (SELECT wallet FROM places) WHERE purpose = 'subscription'", "had not allowed"),
       ("DELETE FROM renewals", "says that it is a part of a renewal"),
+      ("UPDATE renewals SET payment = membership", "it cost nothing, and was paid"),
     ])
   func tampering(sql: String, reason: String) async throws {
-    let stand = try await MemberStand()
+    let stand = try await MemberStand(price: reason.contains("nothing") ? 0 : 500)
     try await stand.ledger.running { _ in
       _ = try await stand.join()
       _ = try await stand.allow()

@@ -188,6 +188,11 @@ import Transport
       ("UPDATE stripe_refunds SET state = 'refused', refund = NULL", "was burnt"),
       ("UPDATE stripe_refunds SET amount = 1001", "goes back of"),
       ("DELETE FROM stripe_refunds", "is issued"),
+      (
+        "UPDATE reservations SET state = 'asked', posted = NULL, ended_at = NULL, ended_after = NULL; "
+          + "UPDATE stripe_refunds SET amount = 1001", "Stripe was asked for 1001, 1000 was reserved"
+      ),
+      ("UPDATE reservations SET state = 'released', posted = NULL", "Stripe gave 1000 back, and it can be spent"),
     ])
   func tampering(change: String, reason: String) async throws {
     let stage = try await StripeStage()
@@ -199,7 +204,10 @@ import Transport
     }
     #expect(try await stage.breaks() == [])
     try await stage.store.pool.writeWithoutTransaction { db in
-      try db.execute(sql: "DROP TRIGGER stripe_refunds_end_once; DROP TRIGGER stripe_refunds_stay")
+      try db.execute(
+        sql: """
+          DROP TRIGGER stripe_refunds_end_once; DROP TRIGGER stripe_refunds_stay; DROP TRIGGER reservations_end_once
+          """)
       try db.execute(sql: change)
     }
     let breaks = try await stage.breaks()

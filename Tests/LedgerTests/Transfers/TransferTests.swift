@@ -226,6 +226,9 @@ struct TransferTests {
       ("UPDATE transfers SET signature = replace(signature, substr(signature, 1, 4), 'AAAA')", "has not signed"),
       ("UPDATE transfers SET receiver = sender", "not what was signed"),
       ("DELETE FROM transfers", "says that it is a transfer"),
+      ("UPDATE transfers SET posted = id", "its transaction or what was counted is missing"),
+      ("UPDATE transfers SET day = NULL", "its transaction or what was counted is missing"),
+      ("UPDATE transfers SET request = '{}'", "id (uuid) is missing"),
     ])
   func tampering(sql: String, reason: String) async throws {
     let stand = try await TransferStand()
