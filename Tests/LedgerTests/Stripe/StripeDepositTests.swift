@@ -127,6 +127,30 @@ import Transport
     }
   }
 
+  @Test("A transfer in another currency, or one that another ledger made, burns nothing")
+  func foreign() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let place = try await StripePayoutTests.place(stage, holding: 1500)
+      let account = try #require(stage.stripe.accounts.last)
+      let deposit = { (currency: String, metadata: JSON) in
+        let transfer = try #require(
+          ConnectTransfer([
+            "object": "transfer", "id": "tr_1", "amount": 600, "amount_reversed": 0, "currency": JSON(currency),
+            "created": 1, "destination": JSON(account), "metadata": metadata,
+          ]))
+        return try await Self.code {
+          try await stage.service.submit(DepositTransfer(place: place.uuid, transfer: transfer))
+        }
+      }
+      #expect(try await deposit("usd", [:]) == "request_malformed")
+      #expect(try await deposit("eur", ["fedow_server": JSON(EntityID.random().text)]) == "forbidden")
+      #expect(try await stage.balance(place.wallet) == 1500)
+      #expect(try await deposit("eur", [:]) == "201")
+    }
+  }
+
   @Test("The audit finds federated money that was burnt without a transfer")
   func tampering() async throws {
     let stage = try await StripeStage()

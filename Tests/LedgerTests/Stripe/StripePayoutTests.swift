@@ -1,3 +1,4 @@
+import FedowProtocol
 import Model
 import Rules
 import Stripe
@@ -30,12 +31,13 @@ import Transport
     return place
   }
 
-  static func payouts(_ stage: StripeStage) throws -> StripePayouts {
+  static func payouts(_ stage: StripeStage, later seconds: Int64 = 0) throws -> StripePayouts {
     let limits = HTTPLimits(connectMilliseconds: 2000, totalMilliseconds: 1500, bodyBytes: 1 << 20)
     let settings = try StripeSettings(
       key: StripeSecretKey(StripeStandIn.key), baseURL: stage.stripe.url, limits: limits)
     return StripePayouts(
-      store: stage.store, client: StripeClient(settings), postings: stage.service, logger: StripeStage.logger)
+      store: stage.store, client: StripeClient(settings), postings: stage.service,
+      clock: { LedgerTime.now().adding(seconds: seconds) }, logger: StripeStage.logger)
   }
 
   @Test(
@@ -58,6 +60,70 @@ import Transport
       #expect(try await stage.store.read { try $0.reservations(open: true) } == [])
       #expect(try await stage.breaks() == [])
       #expect(await refusal { _ = try await payouts.pay(place: place.uuid, amount: 1) } == .insufficientFunds)
+    }
+  }
+
+  @Test(
+    "Once Stripe may have forgotten the key, a payout is looked for and not asked for again",
+    arguments: [(StripeFault.cutAfter, true), (.cutBefore, false)])
+  func forgotten(fault: StripeFault, isMade: Bool) async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let place = try await Self.place(stage, holding: 1500)
+      // Each is tried three times, and each time by libcurl once more.
+      for _ in 0..<6 { stage.stripe.fail(fault, on: "/v1/transfers") }
+      #expect(try await Self.payouts(stage).pay(place: place.uuid, amount: 1500).state == .asked)
+      let effects = stage.stripe.effects("POST transfers")
+      #expect(effects == (isMade ? 1 : 0))
+      stage.stripe.heal()
+      try await Self.payouts(stage, later: 23 * 3600).resume()
+      #expect(stage.stripe.effects("POST transfers") == effects)
+      #expect(try await stage.store.read { try $0.reservations(open: true) } == [])
+      #expect(try await stage.balance(place.wallet) == (isMade ? 0 : 1500))
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test("A place that Stripe does not pay yet, or whose last payout goes on, is paid nothing")
+  func notNow() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let place = try await Self.place(stage, holding: 1500)
+      let other = try await Administration(store: stage.store).createPlace(name: "Cafe").place
+      let payouts = try Self.payouts(stage)
+      #expect(await refusal { _ = try await payouts.pay(place: other.uuid, amount: 1) } == .forbidden)
+      for _ in 0..<6 { stage.stripe.fail(.cutBefore, on: "/v1/transfers") }
+      #expect(try await payouts.pay(place: place.uuid, amount: 500).state == .asked)
+      stage.stripe.heal()
+      #expect(await refusal { _ = try await payouts.pay(place: place.uuid, amount: 500) } == .moneyReserved)
+      #expect(stage.stripe.effects("POST transfers") == 0)
+      let shown = try await Administration(store: stage.store).payoutPreview(place: "Bar du Port")
+      #expect(shown.0.uuid == place.uuid && shown.1 == 1000 && shown.2?.transfersActive == true)
+    }
+  }
+
+  @Test("A payout that cannot be taken up does not keep those behind it waiting")
+  func broken() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let place = try await Self.place(stage, holding: 1500)
+      try await stage.store.write { books in
+        let asset = try #require(try books.federatedAsset())
+        let writer = LedgerWriter(books: books, now: .now(), newID: { .random() })
+        for detail: JSON in [[:], ["place": JSON(place.uuid.text), "account": "acct_none"]] {
+          let reservation = try writer.reserve(
+            ReservationOrder(
+              id: .random(), wallet: place.wallet, asset: asset.uuid, amount: 100, purpose: .payout, detail: detail,
+              expiresAt: nil))
+          try writer.setAsked(reservation: reservation.id)
+        }
+      }
+      try await Self.payouts(stage).resume()
+      // Stripe refuses the second, whose account it does not know.
+      #expect(try await stage.store.read { try $0.reservations(open: true) }.map(\.detail) == [[:]])
     }
   }
 

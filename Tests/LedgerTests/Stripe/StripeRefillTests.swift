@@ -115,6 +115,78 @@ import Testing
     }
   }
 
+  @Test("Pages whose end nobody told are looked at: what was paid is credited, what ended is over, what is open stays")
+  func pages() async throws {
+    let stage = try await StripeStage(people: 4)
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      stage.stripe.pay(try await stage.begin(1500, for: stage.people[0]))
+      stage.stripe.expire(try await stage.begin(700, for: stage.people[1]))
+      let open = try await stage.begin(800, for: stage.people[2])
+      let person = stage.people[3]
+      try await stage.store.write { books in
+        try books.insert(
+          StripeCheckout(
+            id: .random(), wallet: person, place: nil, amount: 900, returnURL: "https://a.example", signedData: nil,
+            session: nil, url: nil, state: .created, createdAt: .now()))
+      }
+      let look = { (seconds: Int64) in
+        let clock = { @Sendable in LedgerTime.now().adding(seconds: seconds) }
+        // Nothing is as new as what is listed: only the pages themselves tell.
+        return try await StripeReconciliation(
+          store: stage.store, client: stage.client, postings: stage.service, clock: clock
+        ).run(since: clock())
+      }
+      #expect(try await look(0).expired == 0)
+      let report = try await look(61)
+      #expect(report.credited.map(\.amount) == [1500])
+      #expect(report.expired == 1)
+      #expect(try await look(25 * 3600).expired == 1)
+      let left = try await stage.store.read { try $0.openStripeCheckouts() }
+      #expect(left.map(\.session) == [open])
+      #expect(try await stage.balance(stage.people[0]) == 1500)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  @Test("More payments than Stripe lists at once are all compared")
+  func manyPayments() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      for _ in 0..<101 { stage.stripe.pay(try await stage.begin(100, for: stage.people[0])) }
+      let report = try await StripeReconciliation(store: stage.store, client: stage.client, postings: stage.service)
+        .run(since: LedgerTime.now().adding(seconds: -3600))
+      #expect(report.credited.count == 101)
+      #expect(try await stage.balance(stage.people[0]) == 10_100)
+    }
+  }
+
+  @Test("The same request a day later opens no page; a price that Stripe forgot is made anew for the next one")
+  func over() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      for _ in 0..<6 { stage.stripe.fail(.cutBefore, on: "/v1/checkout") }
+      #expect(await refusal { _ = try await Self.begin(stage) } == .stripeUnavailable)
+      stage.stripe.heal()
+      let place = try await stage.store.read { try $0.existingPlace("Bar du Port").uuid }
+      let later = StripeRefills(
+        store: stage.store, postings: stage.service, client: stage.client,
+        clock: { LedgerTime.now().adding(seconds: 25 * 3600) }, logger: StripeStage.logger)
+      let late = await refusal {
+        _ = try await later.begin(
+          place: place, wallet: stage.people[0], body: Self.body,
+          guarded: ReplayGuard(place: place, key: "k", content: Self.body.compact))
+      }
+      #expect(late == .tooLate)
+      #expect(stage.stripe.effects("POST checkout") == 0)
+      _ = try await stage.service.submit(PlanPrice(terms: StripeTerms(), isLive: false, made: "price_gone"))
+      #expect(await refusal { _ = try await Self.begin(stage, key: "l") } == .stripeUnavailable)
+      #expect(try await Self.begin(stage, key: "m").status == 202)
+    }
+  }
+
   @Test func aPaymentThatStripeDoesNotKnowNeedsAPerson() async throws {
     let stage = try await StripeStage()
     let empty = try StripeStandIn()
@@ -159,6 +231,23 @@ import Testing
       #expect(link.url.contains(try #require(account.account)))
       stage.stripe.onboard(try #require(account.account))
       #expect(try await connect.status(place: place).state == "active")
+    }
+  }
+
+  @Test("A place is taken in of a country and with an address to return to, and is known only then")
+  func notTakenIn() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let place = try await stage.store.read { try $0.existingPlace("Bar du Port").uuid }
+      let connect = StripeConnect(store: stage.store, client: stage.client, postings: stage.service)
+      for (country, url) in [("fr", "https://a.example/"), ("FRA", "https://a.example/"), ("FR", "http://a.example/")] {
+        #expect(
+          await refusal { _ = try await connect.link(place: place, country: country, returnURL: url) }
+            == .requestMalformed)
+      }
+      #expect(await refusal { _ = try await connect.status(place: place) } == .notFound)
+      #expect(stage.stripe.calls.isEmpty)
     }
   }
 }

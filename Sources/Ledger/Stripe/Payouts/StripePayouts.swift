@@ -84,7 +84,11 @@ public struct StripePayouts: Service {
   /// Takes up every payout that has not ended.
   public func resume() async throws {
     for reservation in try await store.read({ try $0.reservations(open: true, purpose: .payout) }) {
-      _ = try await work(on: reservation)
+      do {
+        _ = try await work(on: reservation)
+      } catch {
+        logger.warning("a payout waits", metadata: ["payout": "\(reservation.id)", "error": "\(error)"])
+      }
     }
   }
 
