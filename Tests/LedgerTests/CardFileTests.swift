@@ -65,6 +65,20 @@ struct CardFileTests {
     #expect(faults?.faults.map(\.line) == [1, 2])
   }
 
+  @Test("a QR code and a number that another card has are named")
+  func known() async throws {
+    let ledger = try await LedgerFixture()
+    let card = try #require(try await ledger.store.read { try $0.card(tag: LedgerFixture.tag) })
+    let file = CardFile(checking: "https://x.test/qr/\(card.qrcode),\(card.numberPrinted),11223344")
+    let faults = await #expect(throws: CardFile.Faults.self) {
+      try await Administration(store: ledger.store).importCards(file, place: "Bar du Port", generation: 2)
+    }
+    #expect(
+      faults?.faults.map(\.reason) == [
+        "QR code \(card.qrcode) is known already", "number \(card.numberPrinted) is known already",
+      ])
+  }
+
   @Test("a file with every kind of fault reports each with its line, together with the place, and imports nothing")
   func everyKind() async throws {
     let ledger = try await LedgerFixture()

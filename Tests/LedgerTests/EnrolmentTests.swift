@@ -38,6 +38,14 @@ struct EnrolmentTests {
       #expect(await desk.code { try await enroll(desk, [["uid": "08AABBCC"]]) } == "random_uid")
       #expect(
         await desk.code { try await enroll(desk, [["uid": "11223344"], ["uid": "AABBCCDD"]]) } == "card_exists")
+      let others: [(field: String, value: JSON, code: String)] = [
+        ("number_printed", "A0001", "card_exists"), ("qrcode", sheets[0]["qrcode"] ?? .null, "card_exists"),
+        ("number_printed", "A-01", "request_malformed"),
+      ]
+      for (field, value, code) in others {
+        let card: JSON = .object(JSONObject([("uid", "11223344"), (field, value)]))
+        #expect(await desk.code { try await enroll(desk, [card]) } == code, "\(card)")
+      }
       _ = try await enroll(desk, [["uid": JSON(twins.0)]])
       let refusal = await #expect(throws: Refusal.self) {
         try await enroll(desk, [["uid": "11223344"], ["uid": JSON(twins.1)]])

@@ -131,6 +131,29 @@ struct LedgerExportTests {
     #expect(all["clearing_payment"]?.reduce(0) { $0 + ($1["amount"]?.int64 ?? 0) } == 280)
   }
 
+  @Test("has the seals of what it has, and how money melts")
+  func sealsAndMelting() async throws {
+    let stand = try await AuthorityStand()
+    try await stand.ledger.running { _ in
+      let till = try await stand.pair()
+      try await stand.refill(500, by: till)
+      try await stand.seal()
+      try await stand.sale(100, by: till)
+      try await stand.seal()
+    }
+    let seals = try await stand.ledger.store.read { try $0.seals(after: 0, through: .max, limit: .max) }
+    let all = try await exported(stand.ledger)
+    #expect(seals.count == 2)
+    #expect(all["seal"]?.map { $0["hash"]?.text } == seals.map(\.hash))
+    let lines = Lines()
+    _ = try await LedgerExport(store: stand.ledger.store, since: seals[0].statement.last).run { lines.add($0) }
+    #expect(lines.kinds().count { $0 == "seal" } == 1)
+    let melting = try await exported(try await MeltStand(rate: 10_000).ledger)["melting_terms"]
+    #expect(melting?.count == 1)
+    #expect(melting?.first?["terms"]?["rate_ppm"]?.int64 == 10_000)
+    #expect(melting?.first?["set_at"]?.text != nil)
+  }
+
   @Test("says itself what it leaves out, and why")
   func reasons() async throws {
     let head = try #require(try await exported(try await LedgerFixture())["ledger"]?.first)

@@ -94,6 +94,19 @@ struct LedgerRestorationTests {
     #expect(try names(in: ledger.directory, "new.sqlite") == [])
   }
 
+  @Test("of two copies at once the second is refused; a file that came meanwhile stays as it is")
+  func atOnce() async throws {
+    let (ledger, _) = try await backedUp()
+    let target = ledger.directory.appending(path: "new.sqlite")
+    let file = try WholeFile(target.path)
+    let second = #expect(throws: Refusal.self) { try WholeFile(target.path + ".other") }
+    #expect(second?.code == .storeUnavailable)
+    try Data("x".utf8).write(to: target)
+    let late = #expect(throws: Refusal.self) { try file.publish() }
+    #expect(late?.code == .alreadyExists)
+    #expect(try Data(contentsOf: target) == Data("x".utf8))
+  }
+
   @Test("what an interrupted restoration left is no hindrance")
   func leftovers() async throws {
     let (ledger, backup) = try await backedUp()

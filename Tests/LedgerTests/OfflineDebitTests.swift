@@ -41,6 +41,40 @@ struct OfflineDebitTests {
     return try JSON.parse(card.body)["state"]?.text
   }
 
+  @Test("nothing is settled but what this place made offline and the ledger refused")
+  func notSettled() async throws {
+    let ledger = try await LedgerFixture()
+    let other = try await Administration(store: ledger.store).createPlace(name: "Cafe").place
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 100)
+      let (taken, refused) = (EntityID.random(), EntityID.random())
+      #expect(try await service.submit(try debit(ledger, 50, id: taken)).status == 201)
+      #expect(try await service.submit(try debit(ledger, 150, id: refused)).status == 402)
+      for id in [taken, .random()] {
+        #expect(try await code { try await service.submit(settle(ledger, id, "forgive")) } == "not_found")
+      }
+      let stranger = SettleDebit(place: other.uuid, device: device, debit: refused, body: ["how": "forgive"])
+      #expect(try await code { try await service.submit(stranger) } == "not_found")
+      #expect(try await state(ledger) == "unsettled")
+    }
+  }
+
+  @Test("one that does not say when it was decided, or whose parts are too much to be counted, is none")
+  func malformed() throws {
+    let asset = { (amount: Int64) -> JSON in ["asset": JSON(EntityID.random().text), "amount": JSON(amount)] }
+    let request = { (isOffline: Bool, parts: [JSON]) in
+      try DebitRequest([
+        "id": JSON(EntityID.random().text), "card": JSON(LedgerFixture.tag), "is_offline": .bool(isOffline),
+        "parts": .array(parts),
+      ])
+    }
+    _ = try request(false, [asset(1)])
+    let undated = #expect(throws: Refusal.self) { try request(true, [asset(1)]) }
+    #expect(undated?.code == .requestMalformed)
+    let uncounted = #expect(throws: Refusal.self) { try request(false, [asset(.max), asset(1)]) }
+    #expect(uncounted?.code == .amountInvalid)
+  }
+
   @Test("a refused one marks its card everywhere until it is posted or forgiven, and stands on the place's report")
   func unsettled() async throws {
     let ledger = try await LedgerFixture()

@@ -25,6 +25,30 @@ struct ServerKeyTests {
     await #expect(throws: Refusal.self) { try await ServerKey(store: ledger.store).load() }
   }
 
+  @Test("a secret that is damaged is said to be, and no other takes its place")
+  func damaged() async throws {
+    let ledger = try await LedgerFixture()
+    let secret = ledger.directory.appending(path: "ledger.key")
+    let load = { _ = try await ServerKey(store: ledger.store).load() }
+    for text in ["", "00", String(repeating: "0x", count: 32)] {
+      try Data(text.utf8).write(to: secret)
+      let refused = await #expect(throws: Refusal.self) { try await load() }
+      #expect(refused?.code == .keyInvalid && refused?.sentence.contains("does not hold") == true, "\(text)")
+      #expect(try Data(contentsOf: secret) == Data(text.utf8))
+    }
+    try FileManager.default.removeItem(at: secret)
+    try FileManager.default.createDirectory(at: secret, withIntermediateDirectories: false)
+    #expect(await refusal(load) == .keyInvalid)
+  }
+
+  @Test("a ledger whose authority is written down gets no new key when its own is gone")
+  func gone() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.store.write { try $0.execute("DELETE FROM settings WHERE key = 'server_key'") }
+    #expect(await refusal { try await ServerKey(store: ledger.store).ensure() } == .keyInvalid)
+    #expect(try await ledger.store.read { try $0.setting(.serverKey) } == nil)
+  }
+
   @Test("a ledger from before servers had keys gets one at its next start")
   func older() async throws {
     let ledger = try await LedgerFixture()

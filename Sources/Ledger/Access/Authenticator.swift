@@ -70,15 +70,9 @@ public final class Authenticator: Sendable {
     try known(credentials).place
   }
 
-  /// **P**: the API key, and the signature by the RSA key that was paired with it.
+  /// **P**: the API key, and the signature by the RSA key that was paired with it; with the device whose key it is.
   ///
   /// - Parameter message: what must have been signed, made of the API key.
-  /// - Throws: `Rejection` 403.
-  public func place(_ credentials: Credentials, signed message: (APIKey) -> [UInt8]) async throws -> Books.Place {
-    try caller(credentials, signed: message).place
-  }
-
-  /// **P**, with the device whose key it is.
   /// - Throws: `Rejection` 403, also from the instant when the device is revoked.
   public func caller(_ credentials: Credentials, signed message: (APIKey) -> [UInt8]) throws -> Caller {
     let (place, device, pem, key, mayBeUnsigned) = try known(credentials)

@@ -104,6 +104,31 @@ struct EntranceTests {
     }
   }
 
+  @Test("nobody enters by what is no membership, or is another place's, and no such badge is given")
+  func foreign() async throws {
+    let stand = try await MemberStand()
+    let ledger = stand.ledger
+    _ = try await stand.administration.createPlace(name: "Cafe")
+    let other = try await stand.administration.createAsset(
+      place: "Cafe", name: "Carte", currency: "CAR", category: .membership)
+    try await ledger.running { service in
+      _ = try await stand.join()
+      for (membership, badge) in [
+        (other.uuid, stand.badge.uuid), (stand.badge.uuid, stand.badge.uuid), (stand.member.uuid, stand.member.uuid),
+        (stand.member.uuid, ledger.euro.uuid), (.random(), stand.badge.uuid),
+      ] {
+        let body: JSON = [
+          "id": JSON(EntityID.random().text), "card": JSON(MemberStand.tag), "parts": [],
+          "entrance": [
+            "memberships": [JSON(membership.text)], "badge": JSON(badge.text), "again_after_s": 300,
+          ],
+        ]
+        let answer = try await service.submit(PostDebit(place: ledger.place.uuid, debit: try DebitRequest(body)))
+        #expect(try JSON.parse(answer.body)["code"]?.text == "asset_not_accepted")
+      }
+    }
+  }
+
   @Test("32 taps of one card at once let one person in")
   func crowd() async throws {
     let stand = try await MemberStand()
