@@ -4,6 +4,20 @@ import Rules
 import Testing
 
 @Suite struct ConfigurationTests {
+  @Test func beforeALedgerWithoutAPolicyNothingIsTakenOfflineUnlessEachLimitIsNamed() {
+    var configuration = KioskConfiguration()
+    configuration.dialect = .fedow
+    (configuration.offline.isAllowed, configuration.offline.longestSeconds) = (true, 60)
+    configuration.offline.perCard = Amount(minorUnits: 500)
+    #expect(!PolicySource(configuration: configuration).offline.isAllowed)
+    configuration.offline.perDevice = Amount(minorUnits: 900)
+    let offline = PolicySource(configuration: configuration).offline
+    #expect(offline.isAllowed && offline.longest == .seconds(60))
+    #expect(offline.perCard == Amount(minorUnits: 500) && offline.perDevice == Amount(minorUnits: 900))
+    configuration.offline.isAllowed = nil
+    #expect(!PolicySource(configuration: configuration).offline.isAllowed)
+  }
+
   @Test func everyKeyIsRead() throws {
     let configuration = try KioskConfiguration(
       toml: """

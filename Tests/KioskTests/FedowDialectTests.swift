@@ -105,6 +105,14 @@ import Transport
     #expect(Receipt(receipt.json) == receipt)
   }
 
+  @Test func moreThanTheDebitThatWentWithoutATransactionLeavesItInDoubt() throws {
+    guard case .undecided = try found(card(value: 649, last: (EntityID.zero, nil))) else {
+      Issue.record("guessed")
+      return
+    }
+    #expect(try found(card(value: 651, last: (EntityID.zero, nil))) == .absent)
+  }
+
   @Test func aDebitWhoseAnswerIsAnotherOnesIsNotItsReceipt() throws {
     let other: JSON = [
       "uuid": JSON(EntityID.random().text), "hash": "ab", "datetime": "2026-11-23T00:49:32.457890Z",

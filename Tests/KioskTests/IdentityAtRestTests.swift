@@ -22,6 +22,16 @@ import Testing
       || bytes.range(of: raw) != nil
   }
 
+  @Test func aKeyThatIsDamagedIsSaidToBeAndNoOtherTakesItsPlace() throws {
+    let directory = TemporaryFolder()
+    let key = directory.url.appending(path: "card.key")
+    try Data("short".utf8).write(to: key)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: key.path)
+    let refusal = #expect(throws: Refusal.self) { try KioskStore(path: directory.path + "/kiosk.sqlite") }
+    #expect(refusal?.code == .keyInvalid)
+    #expect(try Data(contentsOf: key) == Data("short".utf8))
+  }
+
   @Test func afterTapsOnlyTheOutboxNamesACard() async throws {
     let bench = try await VenueBench()
     let tag = try TagUID(hex: Self.uid).firstTagID

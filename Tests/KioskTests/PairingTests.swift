@@ -57,6 +57,21 @@ import Testing
     #expect(keys[0] == keys[1])
   }
 
+  @Test(arguments: [
+    (403, #"{"detail":"x"}"#, Refusal.Code.signatureInvalid), (401, "", .signatureInvalid),
+    (409, #"{"code":"already_exists"}"#, .alreadyExists),
+  ])
+  func aHandshakeThatIsRefusedSaysWhyAndPairsNothing(status: Int, body: String, code: Refusal.Code) async throws {
+    let server = try ScriptedServer([.answer(status, body)])
+    defer { server.stop() }
+    await #expect {
+      try await PairingHandshake(file: file).run(string, url: server.url, replacing: false)
+    } throws: {
+      ($0 as? Refusal)?.code == code
+    }
+    #expect(try file.load() == nil)
+  }
+
   @Test func anExistingPairingIsOnlyLostWhenAskedTo() async throws {
     let server = try ScriptedServer([.answer(202, answer.body.compact), .answer(202, answer.body.compact)])
     defer { server.stop() }

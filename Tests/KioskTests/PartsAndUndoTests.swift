@@ -105,6 +105,25 @@ import Testing
     #expect(trail[1]["operator_card"]?.text == VenueBench.operatorCard)
   }
 
+  @Test func aChargeWhoseVoidTheLedgerRefusesIsPaidAndSaysWhy() async throws {
+    let bench = try await bench()
+    try await bench.run { bench in
+      let charge = try VenueBench.id(try await bench.pay(150, Self.second))
+      try await bench.openSession()
+      bench.ledger.script { $0.refusal = Refusal(.voidNotCovered) }
+      _ = try await bench.kiosk.pipeline.undo(charge)
+      let paid = try await bench.wait(for: "paid", of: charge)
+      #expect(paid["code"]?.text == "void_not_covered")
+      let patience = Patience()
+      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+      #expect(try await bench.kiosk.store.charge(charge)?.state.word == "paid")
+      bench.ledger.script { $0.refusal = nil }
+      _ = try await bench.kiosk.pipeline.undo(charge)
+      _ = try await bench.wait(for: "voided", of: charge)
+    }
+    #expect(balances(bench) == [200, 1_000])
+  }
+
   @Test func aVoidOutlivesARestartAndALateOneIsRefused() async throws {
     let bench = try await bench()
     let charge = try await bench.run { bench in
