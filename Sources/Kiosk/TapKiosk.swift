@@ -95,7 +95,7 @@ public struct TapKiosk: Sendable {
     for row in try await store.waitingRows() {
       await forwarder.adopt(row.id, wallet: row.wallet, settling: settling)
     }
-    for charge in incomplete { await pipeline.giveUp(charge) }
+    for charge in incomplete where charge.paidAt == nil { await pipeline.giveUp(charge) }
   }
 }
 

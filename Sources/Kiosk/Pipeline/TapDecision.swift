@@ -29,6 +29,8 @@ struct TapDecision: Sendable {
       charge.lastRefusal = nil
       charge.parts += entries.map { part($0, of: reading) }
       charge.reckon()
+      // Durable with the debit: the goods go now, and what is known of that must outlive a restart.
+      if charge.state == .paidOffline { charge.paidAt = charge.paidAt ?? input.at }
       return (.send(entries), charge)
     } catch {
       charge.refuseTap(error)

@@ -77,6 +77,7 @@ extension TapPipeline {
 
   /// Decided without the ledger: the customer goes, and the debit is sent when the ledger is back.
   private func accept(_ charge: Charge, _ entries: [OutboxEntry]) async {
+    if charge.paidAt != nil { lastPaid = charge.id }
     advance(charge)
     for entry in entries {
       logger.info("debit accepted offline", metadata: ["charge": "\(charge.id)", "tap": "\(entry.debit.id)"])
@@ -199,8 +200,11 @@ extension TapPipeline {
   private func giveBackWhatNobodyCompletes(_ settled: Charge) async {
     if settled.isStranded { return await giveUp(settled, as: .refused) }
     // A part that was in doubt turned out to be paid, and nobody completes the charge any more. As it is now, not as it
-    // was before the disk was waited for: it may have been taken back meanwhile.
-    if let charge = known(settled.id), case .partlyPaid = charge.state, charge.canBeGivenBack, !isHeld(charge.id) {
+    // was before the disk was waited for: it may have been taken back meanwhile. Of one that was accepted offline the
+    // goods are gone: what is refused of it is owed, and the rest stays paid.
+    if let charge = known(settled.id), case .partlyPaid = charge.state, charge.canBeGivenBack, charge.paidAt == nil,
+      !isHeld(charge.id)
+    {
       await giveUp(charge)
     }
   }
