@@ -32,6 +32,7 @@ extension DiskSystem {
     }
     methods.xWrite = { file, source, count, offset in
       guard let open = open(file), open.disk.mayWrite() else { return DiskError.write }
+      guard open.disk.hasRoom() else { return SQLITE_FULL }
       open.file.write(UnsafeRawBufferPointer(start: source, count: Int(count)), at: Int(offset))
       return SQLITE_OK
     }

@@ -20,6 +20,8 @@ final class SimulatedDisk: @unchecked Sendable {
   private(set) var isDead = false
   private var writesUntilDeath: Int?
   private var isDeathUnnoticed = false
+  /// After so many writes it takes the next ones not.
+  private var full: (afterWrites: Int, count: Int)?
   /// A disk that says it has written and has not: what a missing fsync comes to.
   var ignoresSync = false
 
@@ -59,6 +61,13 @@ final class SimulatedDisk: @unchecked Sendable {
 
   func delete(_ name: String) { files[name] = nil }
 
+  /// Whether there is room for a write.
+  func hasRoom() -> Bool {
+    guard let (left, count) = full else { return true }
+    full = left > 0 ? (left - 1, count) : count > 1 ? (0, count - 1) : nil
+    return left > 0
+  }
+
   /// Whether a write may still be made.
   func mayWrite() -> Bool {
     guard !isDead else { return false }
@@ -76,6 +85,12 @@ final class SimulatedDisk: @unchecked Sendable {
   func synchronise(_ file: SimulatedFile) { if !ignoresSync { file.synchronise() } }
 
   // MARK: What becomes of it
+
+  /// Is full at one of the next writes, for so many.
+  func fill(afterWrites left: Int, count: Int) { full = (left, count) }
+
+  /// Has room again.
+  func empty() { full = nil }
 
   /// Dies at one of the next writes.
   func die(afterWrites count: Int) { writesUntilDeath = count }

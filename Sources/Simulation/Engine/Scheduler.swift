@@ -15,10 +15,13 @@ final class Scheduler: @unchecked Sendable {
   /// Nanoseconds of virtual time.
   private(set) var now: Int64 = 1_000_000_000
   private(set) var jobs = 0
+  /// Microseconds by which the run begins later than usual in the day.
+  let wallOffset: Int64
 
-  init(seed: UInt64, isShuffled: Bool) {
+  init(seed: UInt64, isShuffled: Bool, wallOffset: Int64 = 0) {
     chance = Chance(seed: seed, .schedule)
     self.isShuffled = isShuffled
+    self.wallOffset = wallOffset
   }
 
   func enqueue(_ job: UnownedJob) { ready.append(job) }

@@ -6,7 +6,7 @@ import Model
 final class SimulatedClock: KioskClock, @unchecked Sendable {
   // Unchecked because one thread alone touches it: the simulation's.
 
-  /// A Wednesday morning; a run does not reach the end of the day in any zone of its ledger.
+  /// A Wednesday noon where the ledger stands; a run that is to reach the end of the day begins so much later.
   static let start = LedgerTime(microseconds: 1_782_900_000_000_000)
 
   private let scheduler: Scheduler
@@ -31,9 +31,12 @@ final class SimulatedClock: KioskClock, @unchecked Sendable {
 
 extension Scheduler {
   /// The right time of day.
-  var wallTime: LedgerTime { SimulatedClock.start.shifted(by: now / 1000) }
+  var wallTime: LedgerTime { SimulatedClock.start.shifted(by: now / 1000 + wallOffset) }
 }
 
 extension LedgerTime {
+  /// The day where the ledger stands, counted from 1970: in Paris, which is two hours ahead of UTC during every run.
+  var localDay: Int64 { (microseconds + 7_200_000_000) / 86_400_000_000 }
+
   func shifted(by microseconds: Int64) -> LedgerTime { LedgerTime(microseconds: self.microseconds + microseconds) }
 }

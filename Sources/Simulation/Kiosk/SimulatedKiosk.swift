@@ -36,6 +36,11 @@ final class SimulatedKiosk: @unchecked Sendable {
   var isShutOut = false
   /// What the ledger has told of blocked cards, as far as the answers arrived.
   var told = ToldHotlist()
+  /// When which card was laid on the reader, in nanoseconds of virtual time, and not yet debited for it.
+  var arrivals: [(at: Int64, tag: String)] = []
+  /// When an answer of the ledger arrived last, and one with its list of blocked cards.
+  var lastHeard: Int64?
+  var lastListed: Int64?
   private var clockError: Int64
   private var chance: Chance
 
@@ -59,7 +64,9 @@ final class SimulatedKiosk: @unchecked Sendable {
   func start() {
     let life = Life(name)
     let clock = SimulatedClock(world.scheduler, life: life, error: clockError)
-    let reader = SimulatedReader(world.scheduler, life: life)
+    let reader = SimulatedReader(world.scheduler, life: life) { [self] uid in
+      arrivals.append((world.scheduler.now, uid.firstTagID))
+    }
     let running = Running(life: life, clock: clock, reader: reader)
     self.running = running
     world.note("\(name) starts")
@@ -118,7 +125,10 @@ final class SimulatedKiosk: @unchecked Sendable {
       timeouts: configuration.timeouts,
       plant: PlantedCarrier(
         world.fault, credentials: pairing.credentials, newID: { world.newID() },
-        noteHotlist: { [weak self] in self?.told.take($0, since: $1) }))
+        noteHotlist: { [weak self] in
+          self?.told.take($0, since: $1)
+          self?.lastListed = world.scheduler.now
+        }, noteAnswer: { [weak self] in self?.lastHeard = world.scheduler.now }))
     let dialect = NativeDialect(
       primaryCard: nil,
       identity: NativeDialect.Identity(

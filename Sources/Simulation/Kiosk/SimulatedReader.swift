@@ -9,10 +9,15 @@ final class SimulatedReader: TagReader, @unchecked Sendable {
   private let life: Life
   private let id = ReaderID("simulated")
   private var emit: (@Sendable (ReaderEvent) -> Void)?
+  private let noteArrival: (TagUID) -> Void
+  /// The card that lies in the field, as a person sees it, and since when it is away.
+  private(set) var lying: TagUID?
+  private var emptySince: Int64?
 
-  init(_ scheduler: Scheduler, life: Life) {
+  init(_ scheduler: Scheduler, life: Life, noteArrival: @escaping (TagUID) -> Void) {
     self.scheduler = scheduler
     self.life = life
+    self.noteArrival = noteArrival
   }
 
   func run(_ emit: @escaping @Sendable (ReaderEvent) -> Void) async {
@@ -24,7 +29,33 @@ final class SimulatedReader: TagReader, @unchecked Sendable {
 
   private var instant: MonotonicTime { MonotonicTime(nanoseconds: scheduler.now) }
 
-  func see(_ field: TagSighting.Field) { emit?(.sighting(TagSighting(reader: id, field: field, instant: instant))) }
+  func see(_ field: TagSighting.Field) {
+    guard emit != nil else { return }
+    switch field {
+    case .tag(let uid, _):
+      // What slips for a moment was never away.
+      let wasAway = emptySince.map { scheduler.now - $0 >= 300_000_000 } ?? false
+      if wasAway || lying != uid { noteArrival(uid) }
+      (lying, emptySince) = (uid, nil)
+    case .empty: emptySince = emptySince ?? scheduler.now
+    default: break
+    }
+    show(field)
+  }
+
+  /// Whether anything lies in the field.
+  var isCovered: Bool { lying != nil && emptySince == nil }
+
+  /// A planted fault: reports that the card which lies there was away for a while.
+  func pretendArrival(of uid: TagUID) {
+    show(.empty)
+    scheduler.after(.milliseconds(400)) { [self] in show(.tag(uid, .mifareClassic1K)) }
+  }
+
+  /// What the reader reports, whatever lies there.
+  func show(_ field: TagSighting.Field) {
+    emit?(.sighting(TagSighting(reader: id, field: field, instant: instant)))
+  }
 
   func set(_ state: ReaderState) { emit?(.state(id, state, instant)) }
 }

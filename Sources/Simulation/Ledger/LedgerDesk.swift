@@ -17,8 +17,7 @@ struct LedgerDesk: Sendable {
     self.world = world
     self.store = store
     self.service = service
-    let scheduler = world.scheduler
-    authenticator = Authenticator(store: store, clock: { scheduler.wallTime })
+    authenticator = Authenticator(store: store, clock: { world.ledger.wallTime })
     queries = LedgerQueries(store: store)
   }
 
@@ -57,10 +56,9 @@ struct LedgerDesk: Sendable {
     let caller = try await noted(
       authenticator.caller(Self.credentials(request)) { SignedMessage.placeGet(apiKey: $0.text) })
     let place = caller.place.uuid
-    let scheduler = world.scheduler
     switch (path.first, path.count) {
     case ("cards", 2):
-      if let answer = try queries.kioskCard(tag: path[1], place: place, now: scheduler.wallTime) { return answer }
+      if let answer = try queries.kioskCard(tag: path[1], place: place, now: world.ledger.wallTime) { return answer }
       return try await service.submit(ReadKioskCard(place: place, tag: path[1]))
     case ("debits", 2): return try await queries.debit(id: try Self.id(path[1]), place: place)
     case ("policy", 1): return try await queries.policy(place: place)
@@ -71,10 +69,10 @@ struct LedgerDesk: Sendable {
 
   /// The real one sleeps on the machine's clock, so its waiting is done here.
   private func hotlist(since version: Int64, wait: Int64) async throws -> Answer {
-    let scheduler = world.scheduler
+    let (scheduler, ledger) = (world.scheduler, world.ledger)
     let end = scheduler.now + wait * 1_000_000_000
     while true {
-      let answer = try await queries.hotlist(since: version, wait: .zero, now: { scheduler.wallTime })
+      let answer = try await queries.hotlist(since: version, wait: .zero, now: { ledger.wallTime })
       let latest = try JSON.parse(answer.bodyBytes)["version"]?.int64
       guard latest == version, scheduler.now < end, let life = world.ledger.running?.life else { return answer }
       try await scheduler.sleep(.seconds(4), in: life)
@@ -115,7 +113,7 @@ struct LedgerDesk: Sendable {
   }
 
   private func noted(_ caller: Caller) async throws -> Caller {
-    if let device = caller.device, sightings.isDue(device, at: world.scheduler.wallTime) {
+    if let device = caller.device, sightings.isDue(device, at: world.ledger.wallTime) {
       _ = try await service.submit(NoteDevice(device: device))
     }
     return caller

@@ -23,6 +23,8 @@ final class SimulatedLedger: @unchecked Sendable {
   private(set) var disk: SimulatedDisk
   private(set) var running: Running?
   private var chance: Chance
+  /// How wrong its wall clock is, in microseconds.
+  var clockError: Int64 = 0
 
   init(_ world: World, files: [String: [UInt8]]) {
     self.world = world
@@ -32,6 +34,7 @@ final class SimulatedLedger: @unchecked Sendable {
   }
 
   var isUp: Bool { running != nil }
+  var wallTime: LedgerTime { world.scheduler.wallTime.shifted(by: clockError) }
 
   /// Starts the process on what its disk holds.
   func start() throws(Breach) {
@@ -39,15 +42,15 @@ final class SimulatedLedger: @unchecked Sendable {
     do {
       let (scheduler, world) = (world.scheduler, world)
       let store = try LedgerStore(path: disk.path("ledger.sqlite"), secretPath: Template.secretPath)
-        .withClock { scheduler.wallTime }.paced(by: world.pace(of: life))
+        .withClock { world.ledger.wallTime }.paced(by: world.pace(of: life))
       let logger = Logger(label: "ledger", factory: { _ in SwiftLogNoOpLogHandler() })
       let service = PostingService(
-        store: store, clock: { scheduler.wallTime }, newID: { world.newID() }, logger: logger)
+        store: store, clock: { world.ledger.wallTime }, newID: { world.newID() }, logger: logger)
       let task = scheduler.start { try? await service.run() }
       running = Running(
         life: life, store: store, service: service, desk: LedgerDesk(world: world, store: store, service: service),
         administration: Administration(
-          store: store, clock: { scheduler.wallTime }, newID: { world.newID() }),
+          store: store, clock: { world.ledger.wallTime }, newID: { world.newID() }),
         task: task)
     } catch {
       throw Breach(.start, "the ledger does not start: \(error)")
@@ -66,6 +69,18 @@ final class SimulatedLedger: @unchecked Sendable {
     return true
   }
 
+  /// Has something done at the server's command line: by another process, with connections of its own to the same file.
+  func atCommandLine(
+    _ running: Running, _ work: @Sendable (Administration) async throws -> Void
+  ) async throws {
+    let world = world
+    let store = try LedgerStore(path: disk.path("ledger.sqlite"), secretPath: Template.secretPath)
+      .withClock { world.ledger.wallTime }.paced(by: world.pace(of: running.life))
+    defer { try? store.close() }
+    try await work(
+      Administration(store: store, clock: { world.ledger.wallTime }, newID: { world.newID() }))
+  }
+
   /// A planted fault: somebody who read the balance before this sale writes it after.
   func loseUpdate(_ sale: LedgerView.Block) {
     let other = try? DatabaseQueue(path: disk.path("ledger.sqlite"))
@@ -74,6 +89,12 @@ final class SimulatedLedger: @unchecked Sendable {
         sql: "UPDATE tokens SET balance = balance + ? WHERE wallet = ? AND asset = ?",
         arguments: [sale.amount, sale.sender, sale.asset])
     }
+  }
+
+  /// A planted fault: what was used of limits is forgotten.
+  func forgetUse() {
+    let other = try? DatabaseQueue(path: disk.path("ledger.sqlite"))
+    try? other?.write { db in try db.execute(sql: "UPDATE delegation_totals SET used = 0") }
   }
 
   /// The process is killed, or its machine's power fails; what it said until now counts, and nothing after.

@@ -11,18 +11,20 @@ final class PlantedCarrier: @unchecked Sendable {
   private let credentials: PlaceCredentials
   private let newID: () -> EntityID
   private let noteHotlist: (JSON, Int64) -> Void
+  private let noteAnswer: () -> Void
   private var sent: Set<EntityID> = []
   /// The id that was sent in the place of the debit's own, and that.
   private var renamed: [EntityID: EntityID] = [:]
 
   init(
     _ fault: PlantedFault?, credentials: PlaceCredentials, newID: @escaping () -> EntityID,
-    noteHotlist: @escaping (JSON, Int64) -> Void
+    noteHotlist: @escaping (JSON, Int64) -> Void, noteAnswer: @escaping () -> Void
   ) {
     self.fault = fault
     self.credentials = credentials
     self.newID = newID
     self.noteHotlist = noteHotlist
+    self.noteAnswer = noteAnswer
   }
 
   private static func since(_ url: String) -> Int64 {
@@ -65,6 +67,7 @@ final class PlantedCarrier: @unchecked Sendable {
   }
 
   func changed(_ answer: HTTPResponse, to request: HTTPRequest) -> HTTPResponse {
+    noteAnswer()
     if fault == .newID, let body = request.body.flatMap({ try? JSON.parse($0) }),
       let other = body["id"]?.text.flatMap({ EntityID($0) }), let id = renamed[other],
       var object = (try? JSON.parse(answer.body))?.object

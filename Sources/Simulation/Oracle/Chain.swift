@@ -28,6 +28,9 @@ struct Chain {
   private(set) var givenBack: [String: Int64] = [:]
   private var sales: [String: LedgerView.Block] = [:]
   private var reversed: Set<String> = []
+  /// What came by each refill, and went by each refund, by the id that it is known by.
+  private(set) var filled: [String: Int64] = [:]
+  private(set) var paidBack: [String: Int64] = [:]
 
   mutating func take(_ block: LedgerView.Block) throws(Breach) {
     guard block.sequence == lastSequence + 1 else {
@@ -37,11 +40,18 @@ struct Chain {
     try move(block)
     if block.action == "SAL" { try noteSale(block) }
     if block.action == "TRF" { try noteVoid(block) }
+    if block.action == "REF" { try noteRefill(block) }
+    if block.action == "RFD", let id = block.metadata["refund_id"]?.text {
+      paidBack[id, default: 0] += block.amount
+    }
     lastSequence = block.sequence
     lastHash = block.hash
   }
 
   private mutating func link(_ block: LedgerView.Block) throws(Breach) {
+    guard block.hash == block.ownHash else {
+      throw Breach(.chain, "the hash of transaction \(block.sequence) is not that of what it says")
+    }
     if let head = heads[block.asset] {
       guard block.previousID == head.uuid, block.previousHash == head.hash, block.assetSequence == head.sequence + 1
       else { throw Breach(.chain, "transaction \(block.sequence) does not follow the last of its asset") }
@@ -67,8 +77,8 @@ struct Chain {
     case "REF", "SAL", "QRS", "FUS", "TRF":
       try pay(block)
       balances[Holding(wallet: block.receiver, asset: block.asset), default: 0] += block.amount
-    case "RFD":
-      // Paid out in cash; a run has no federated money.
+    case "RFD", "BNK":
+      // Paid out in cash, or in euros; a run has no federated money.
       try pay(block)
       supply[block.asset, default: 0] -= block.amount
     default: throw Breach(.conservation, "no run posts a \(block.action)")
@@ -101,6 +111,14 @@ struct Chain {
       throw Breach(.void, "transfer \(block.sequence) is not the reverse of sale \(sale.sequence)")
     }
     givenBack[debit, default: 0] += block.amount
+  }
+
+  private mutating func noteRefill(_ block: LedgerView.Block) throws(Breach) {
+    // Those from before the run have no id.
+    guard let id = block.metadata["refill_id"]?.text else { return }
+    guard filled.updateValue(block.amount, forKey: id) == nil else {
+      throw Breach(.once, "a refill of \(block.amount) is made twice")
+    }
   }
 
   /// Holds the balances that the ledger keeps against these.

@@ -1,4 +1,6 @@
+import FedowProtocol
 import Model
+import Rules
 
 /// The oracle's own idea of what operators and people have said, from what they were answered; it never asks the ledger.
 final class Facts {
@@ -11,18 +13,59 @@ final class Facts {
   struct Grant {
     let person: EntityID
     /// Nil: every place.
-    let place: EntityID?
+    let places: Set<EntityID>?
     let limits: Limits
+    /// Nil: for ever.
+    var until: LedgerTime?
     var revoked = Certainty.no
+  }
+
+  /// A debit that a place asked for without a kiosk.
+  struct Demand: Sendable {
+    let tag: String
+    let site: Int
+    /// Whether half of it is taken of the other place's money.
+    let isSplit: Bool
+    var amount: Int64
+    /// When it was told that it is made, in nanoseconds of virtual time.
+    var madeAt: Int64?
+    /// Whether it was told that it is not made.
+    var isRefused = false
+  }
+
+  /// What a card opens.
+  enum Opens: Sendable {
+    /// This wallet, and no other card does.
+    case wallet(String)
+    /// Another wallet than this one, which it was emptied of.
+    case freshWallet(not: String)
+    /// Nobody knows, for something is under way or was repeated.
+    case unknown
   }
 
   /// Cards that open nothing, by tag.
   var blocked: [String: Certainty] = [:]
+  /// Who blocked them, where that is known.
+  var blockers: [String: CardActor] = [:]
+  /// By card, whatever its tag is now.
+  var opens: [Int: Opens] = [:]
+  /// The limits that people set for each card: several while they change.
+  var cardLimits: [Int: [Limits]] = [:]
+  /// The last debit before they were set.
+  var cardLimitsFrom: [Int: Int64] = [:]
+  /// What operators asked to be paid back, by the id that it is known by: nothing else is.
+  var refunds: Set<String> = []
+  /// What places wanted to have debited without a kiosk, by the debit's id.
+  var demands: [String: Demand] = [:]
+  /// The tag of each card that an old till sold to, by the sale's id.
+  var oldTillSales: [String: String] = [:]
   /// Devices whose key has ended.
   var revoked: [EntityID: Certainty] = [:]
   var delegations: [EntityID: Grant] = [:]
-  /// People whose grant is under way, or was repeated: then one may stand that nobody knows of.
+  /// People whose grant is under way.
   var granting: Set<EntityID> = []
+  /// People whose grant was repeated: then one may stand that nobody knows of.
+  var repeatedly: Set<EntityID> = []
   /// The limits of cards without a person: several while they change.
   var terms = [Limits()]
   /// The last debit before they were set.

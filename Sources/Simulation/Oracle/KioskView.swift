@@ -31,7 +31,19 @@ struct KioskView {
     queue = try DatabaseQueue(path: disk.path("kiosk.sqlite"), configuration: configuration)
   }
 
-  func content() throws -> (rows: [Row], charges: [Charge], unsettled: Set<String>) {
+  /// All that is looked at.
+  struct Content {
+    var rows: [Row] = []
+    var charges: [Charge] = []
+    /// The offline debits that were refused and are not settled, by id.
+    var unsettled: Set<String> = []
+    /// What is outstanding by card, and under no name of all: in the kiosk's own names for cards.
+    var outstanding: [String: Int64] = [:]
+    /// The cards that are listed as blocked, in the kiosk's own names.
+    var blocked: Set<String> = []
+  }
+
+  func content() throws -> Content {
     try queue.read { db in
       let rows = try GRDB.Row.fetchAll(
         db.cachedStatement(
@@ -45,7 +57,13 @@ struct KioskView {
         db.cachedStatement(sql: "SELECT id, amount, state FROM charges ORDER BY rowid")
       ).map { Charge(id: $0["id"], amount: $0["amount"], state: $0["state"]) }
       let unsettled = try String.fetchSet(db.cachedStatement(sql: "SELECT debit FROM unsettled"))
-      return (rows, charges, unsettled)
+      let outstanding = try GRDB.Row.fetchAll(
+        db.cachedStatement(sql: "SELECT card, amount FROM offline_spending")
+      ).map { ($0["card"] as String, $0["amount"] as Int64) }
+      let blocked = try String.fetchSet(db.cachedStatement(sql: "SELECT tag FROM hotlist WHERE state = 'blocked'"))
+      return Content(
+        rows: rows, charges: charges, unsettled: unsettled,
+        outstanding: Dictionary(outstanding) { $0 + $1 }, blocked: blocked)
     }
   }
 }

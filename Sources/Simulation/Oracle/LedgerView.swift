@@ -18,7 +18,26 @@ struct LedgerView {
     let receiver: String
     let amount: Int64
     let datetime: Int64
+    let lastCheck: Int64
+    let card: String?
+    let primaryCard: String?
+    let comment: String?
     let metadata: JSON
+  }
+
+  /// A card's row.
+  struct Card {
+    let uuid: String
+    let tag: String
+    let wallet: String?
+    let isBlocked: Bool
+    let unsettled: Int64
+  }
+
+  /// What is counted of a delegation or of a card: on a local day, or in all.
+  struct Use: Hashable {
+    let of: String
+    let day: Int64?
   }
 
   /// What became of a tap's id.
@@ -34,6 +53,11 @@ struct LedgerView {
     let isOffline: Bool
     let delegation: String?
     let settlement: String?
+    let decidedAt: Int64
+    let createdAt: Int64
+    /// Whether it counts against the card's own limits, and against those of what it was debited under.
+    let isCardCounted: Bool
+    let isCounted: Bool
   }
 
   private let queue: DatabaseQueue
@@ -48,7 +72,8 @@ struct LedgerView {
     try queue.read { db in
       let sql = """
         SELECT sequence, uuid, hash, asset, asset_sequence, previous_uuid, previous_hash, action, sender, receiver,
-          amount, datetime, metadata FROM transactions WHERE sequence > ? ORDER BY sequence
+          amount, datetime, last_check, card, primary_card, comment, metadata FROM transactions
+        WHERE sequence > ? ORDER BY sequence
         """
       return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [sequence]).map { row in
         let metadata: String? = row["metadata"]
@@ -56,7 +81,8 @@ struct LedgerView {
           sequence: row["sequence"], uuid: row["uuid"], hash: row["hash"], asset: row["asset"],
           assetSequence: row["asset_sequence"], previousID: row["previous_uuid"], previousHash: row["previous_hash"],
           action: row["action"], sender: row["sender"], receiver: row["receiver"], amount: row["amount"],
-          datetime: row["datetime"], metadata: metadata.flatMap { try? JSON.parse($0) } ?? .null)
+          datetime: row["datetime"], lastCheck: row["last_check"], card: row["card"], primaryCard: row["primary_card"],
+          comment: row["comment"], metadata: metadata.flatMap { try? JSON.parse($0) } ?? .null)
       }
     }
   }
@@ -77,15 +103,38 @@ struct LedgerView {
   func debits() throws -> [Debit] {
     try queue.read { db in
       let sql = """
-        SELECT number, place, id, device, state, tag, wallet, amount, is_offline, delegation, settlement FROM debits
-        ORDER BY number
+        SELECT number, place, id, device, state, tag, wallet, amount, is_offline, delegation, settlement, decided_at,
+          created_at, card_day IS NOT NULL AS is_card_counted, delegation_day IS NOT NULL AS is_counted
+        FROM debits ORDER BY number
         """
       return try Row.fetchAll(db.cachedStatement(sql: sql)).map { row in
         Debit(
           number: row["number"], place: row["place"], id: row["id"], device: row["device"], state: row["state"],
           tag: row["tag"], wallet: row["wallet"], amount: row["amount"], isOffline: row["is_offline"],
-          delegation: row["delegation"], settlement: row["settlement"])
+          delegation: row["delegation"], settlement: row["settlement"], decidedAt: row["decided_at"],
+          createdAt: row["created_at"], isCardCounted: row["is_card_counted"], isCounted: row["is_counted"])
       }
+    }
+  }
+
+  func cards() throws -> [Card] {
+    try queue.read { db in
+      try Row.fetchAll(
+        db.cachedStatement(sql: "SELECT uuid, first_tag_id, wallet, blocked, unsettled FROM cards ORDER BY rowid")
+      ).map {
+        Card(uuid: $0[0], tag: $0[1], wallet: $0[2], isBlocked: $0[3], unsettled: $0[4])
+      }
+    }
+  }
+
+  func uses() throws -> [Use: Int64] {
+    try queue.read { db in
+      let sql = """
+        SELECT delegation, day, used FROM delegation_days UNION ALL SELECT delegation, NULL, used FROM delegation_totals
+        UNION ALL SELECT card, day, used FROM card_days
+        """
+      let rows = try Row.fetchAll(db.cachedStatement(sql: sql))
+      return Dictionary(rows.map { (Use(of: $0[0], day: $0[1]), $0[2]) }) { $0 + $1 }
     }
   }
 

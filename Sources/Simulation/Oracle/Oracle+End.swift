@@ -9,9 +9,16 @@ extension Oracle {
     var open: [String] = []
     if !world.ledger.isUp { open.append("the ledger is down") }
     for kiosk in world.tills {
-      guard kiosk.isUp, !kiosk.isShutOut, let (rows, charges, _) = try? content(of: kiosk) else {
+      guard kiosk.isUp, !kiosk.isShutOut, let content = try? content(of: kiosk) else {
         open.append("\(kiosk.name) is down")
         continue
+      }
+      let (rows, charges) = (content.rows, content.charges)
+      for (tag, isBlocked) in world.facts.blocked.sorted(by: { $0.key < $1.key }) where isBlocked != .maybe {
+        let isListed = content.blocked.contains(Template.digest(tag))
+        if isListed != (isBlocked == .yes) {
+          open.append("\(kiosk.name) does not know that card \(tag) is \(isListed ? "not " : "")blocked")
+        }
       }
       for row in rows where row.isOpen {
         open.append("\(kiosk.name) row \(row.sequence) \(row.voids == nil ? "debit" : "void") is \(row.state)")
@@ -29,18 +36,19 @@ extension Oracle {
   func checkEnd() throws(Breach) {
     var known: Set<String> = []
     for kiosk in world.tills {
-      let (rows, charges, unsettled) = try content(of: kiosk)
+      let content = try content(of: kiosk)
       let place = kiosk.pairing.place.text
-      known.formUnion(rows.filter { $0.voids == nil }.map { place + $0.id })
-      let byCharge = Dictionary(grouping: rows.filter { $0.voids == nil }, by: \.charge)
-      for charge in charges {
+      known.formUnion(content.rows.filter { $0.voids == nil }.map { place + $0.id })
+      let byCharge = Dictionary(grouping: content.rows.filter { $0.voids == nil }, by: \.charge)
+      for charge in content.charges {
         if let asked = asked[charge.id], asked.amount != charge.amount || asked.kiosk != kiosk.number {
           throw Breach(.charge, "a charge of \(asked.amount) became one of \(charge.amount)")
         }
-        try check(charge, byCharge[charge.id] ?? [], at: kiosk, unsettled)
+        try check(charge, byCharge[charge.id] ?? [], at: kiosk, content.unsettled)
       }
     }
-    for (key, debit) in debits.sorted(by: { $0.value.number < $1.value.number }) where !known.contains(key) {
+    for (key, debit) in debits.sorted(by: { $0.value.number < $1.value.number })
+    where !known.contains(key) && world.facts.demands[debit.id] == nil {
       throw Breach(.unknownDebit, "tap \(debit.id) of \(debit.amount) is \(debit.state), and no kiosk knows it")
     }
     try audit()

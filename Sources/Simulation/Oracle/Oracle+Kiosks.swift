@@ -4,36 +4,67 @@ import Model
 struct KioskMemory {
   /// The last row of its outbox that was looked at.
   var lastRow: Int64 = 0
+  /// The cards that it holds for goods that are gone.
+  var owing: Set<String> = []
 }
 
 /// What a kiosk does by itself.
 extension Oracle {
   func check(_ kiosk: SimulatedKiosk) throws(Breach) {
-    let (rows, charges, unsettled) = try content(of: kiosk)
-    try checkOffline(kiosk, rows, unsettled)
+    let content = try content(of: kiosk)
+    let rows = content.rows
+    try checkOffline(kiosk, content)
     var memory = kiosks[kiosk.number] ?? KioskMemory()
+    let owing = Set(rows.filter { content.unsettled.contains($0.id) }.map(\.card))
     for row in rows where row.sequence > memory.lastRow {
       world.note("\(kiosk.name) outbox \(row.sequence) \(row.card) \(row.amount)\(row.isOffline ? " offline" : "")")
-      if row.isOffline, row.voids == nil, kiosk.told.blocked.contains(row.card) {
-        throw Breach(
-          .hotlist, "\(kiosk.name) takes \(row.amount) offline of card \(row.card), which it knows is blocked")
+      if row.voids == nil {
+        try checkPresentation(of: row, at: kiosk)
+        if row.isOffline { try checkOfflineDebit(row, at: kiosk, owing: memory.owing.intersection(owing)) }
       }
       memory.lastRow = row.sequence
     }
+    memory.owing = owing
     kiosks[kiosk.number] = memory
     guard (rows.last?.sequence ?? 0) >= memory.lastRow else {
       throw Breach(.durability, "\(kiosk.name) has forgotten row \(memory.lastRow) of its outbox")
     }
     guard world.ledger.isUp else { return }
     try checkOrder(kiosk, rows)
-    try checkReceipts(kiosk, rows, Set(charges.filter { $0.state == "paid" }.map(\.id)))
+    try checkReceipts(kiosk, rows, Set(content.charges.filter { $0.state == "paid" }.map(\.id)))
   }
 
-  private func checkOffline(
-    _ kiosk: SimulatedKiosk, _ rows: [KioskView.Row], _ unsettled: Set<String>
+  /// A card pays a charge once for each time that it is laid on the reader, and after the cashier has begun.
+  private func checkPresentation(of row: KioskView.Row, at kiosk: SimulatedKiosk) throws(Breach) {
+    guard let since = asked[row.charge]?.since else { return }
+    guard let arrival = kiosk.arrivals.firstIndex(where: { $0.tag == row.card && $0.at >= since }) else {
+      throw Breach(.once, "\(kiosk.name) debits card \(row.card), which nobody presented for it")
+    }
+    kiosk.arrivals.remove(at: arrival)
+  }
+
+  private func checkOfflineDebit(
+    _ row: KioskView.Row, at kiosk: SimulatedKiosk, owing: Set<String>
   ) throws(Breach) {
+    let what = "\(kiosk.name) takes \(row.amount) offline of card \(row.card)"
+    if kiosk.told.blocked.contains(row.card) { throw Breach(.hotlist, "\(what), which it knows is blocked") }
+    if owing.contains(row.card) { throw Breach(.unsettled, "\(what), which owes for goods that are gone") }
+    // Whoever sets a clock moves the ends of what it counts.
+    guard !world.profile.stepsClocks else { return }
+    let seconds = { [world] (since: Int64?) in since.map { (world.scheduler.now - $0) / 1_000_000_000 } ?? .max }
+    // Two seconds for the disk to take it.
+    guard seconds(kiosk.lastHeard) <= world.profile.offlineLongest + 2 else {
+      throw Breach(.offlineLimit, "\(what), \(seconds(kiosk.lastHeard)) s after it heard of the ledger")
+    }
+    guard seconds(kiosk.lastListed) <= world.profile.hotlistLongest + 2 else {
+      throw Breach(.offlineLimit, "\(what), with a list of blocked cards of \(seconds(kiosk.lastListed)) s ago")
+    }
+  }
+
+  private func checkOffline(_ kiosk: SimulatedKiosk, _ content: KioskView.Content) throws(Breach) {
     var byCard: [String: Int64] = [:]
-    for row in rows where row.isOffline && row.voids == nil && (row.isOpen || unsettled.contains(row.id)) {
+    for row in content.rows
+    where row.isOffline && row.voids == nil && (row.isOpen || content.unsettled.contains(row.id)) {
       byCard[row.card, default: 0] += row.amount
     }
     let profile = world.profile
@@ -43,6 +74,12 @@ extension Oracle {
     let sum = byCard.values.reduce(0, +)
     guard sum <= profile.offlinePerDevice else {
       throw Breach(.offlineLimit, "\(kiosk.name) has \(sum) outstanding, and may have \(profile.offlinePerDevice)")
+    }
+    var outstanding = Dictionary(uniqueKeysWithValues: byCard.map { (Template.digest($0.key), $0.value) })
+    if sum > 0 { outstanding[""] = sum }
+    guard outstanding == content.outstanding else {
+      throw Breach(
+        .offlineLimit, "\(kiosk.name) counts \(content.outstanding[""] ?? 0) as outstanding, and \(sum) is")
     }
   }
 

@@ -12,16 +12,21 @@ final class Oracle {
   /// The number of the last.
   private(set) var lastDebit: Int64 = 0
   /// What cashiers asked for.
-  private(set) var asked: [String: (amount: Int64, kiosk: Int)] = [:]
+  private(set) var asked: [String: (amount: Int64, kiosk: Int, since: Int64)] = [:]
   private var view: (disk: Int, ledger: LedgerView)?
   private var views: [Int: (disk: Int, kiosk: KioskView)] = [:]
   private var seenWrites: [Int: Int] = [:]
   var kiosks: [Int: KioskMemory] = [:]
+  /// From which tills of the old kind took money: nobody tells what it counts against.
+  var oldTillWallets: Set<String> = []
 
   init(_ world: World) { self.world = world }
 
   /// A cashier opened a charge.
-  func asked(_ charge: EntityID, amount: Int64, at kiosk: Int) { asked[charge.text] = (amount, kiosk) }
+  /// - Parameter since: when they began, in nanoseconds of virtual time.
+  func asked(_ charge: EntityID, amount: Int64, at kiosk: Int, since: Int64) {
+    asked[charge.text] = (amount, kiosk, since)
+  }
 
   /// In a line.
   var summary: String {
@@ -32,13 +37,23 @@ final class Oracle {
 
   func taken(by debit: String) -> Int64 { chain.taken[debit]?.values.reduce(0, +) ?? 0 }
   func givenBack(of debit: String) -> Int64 { chain.givenBack[debit] ?? 0 }
+  func filled(by refill: String) -> Int64 { chain.filled[refill] ?? 0 }
+  func paidBack(by refund: String) -> Int64 { chain.paidBack[refund] ?? 0 }
+
+  /// Whether a card owes for goods that are gone.
+  func owes(_ tag: String) -> Bool { debits.values.contains { $0.tag == tag && $0.settlement == "open" } }
 
   /// The grants that stand before a run begins.
   func readWhatStands() throws(Breach) {
     let standing = try reading { try $0.delegations() }
     for (id, wallet) in standing ?? [] {
       guard let id = EntityID(id), let person = EntityID(wallet) else { continue }
-      world.facts.delegations[id] = Facts.Grant(person: person, place: nil, limits: Limits())
+      world.facts.delegations[id] = Facts.Grant(person: person, places: nil, limits: Limits())
+    }
+    let cards = try reading { try $0.cards() } ?? []
+    for (number, card) in world.template.cards.enumerated() {
+      guard let wallet = cards.first(where: { $0.tag == card.tag })?.wallet else { continue }
+      world.facts.opens[number] = .wallet(wallet)
     }
   }
 
@@ -66,14 +81,12 @@ final class Oracle {
     }
   }
 
-  func content(of kiosk: SimulatedKiosk) throws(Breach) -> (
-    rows: [KioskView.Row], charges: [KioskView.Charge], unsettled: Set<String>
-  ) {
+  func content(of kiosk: SimulatedKiosk) throws(Breach) -> KioskView.Content {
     do {
       if views[kiosk.number]?.disk != kiosk.disk.number {
         views[kiosk.number] = (kiosk.disk.number, try KioskView(disk: kiosk.disk))
       }
-      return try views[kiosk.number]?.kiosk.content() ?? ([], [], [])
+      return try views[kiosk.number]?.kiosk.content() ?? KioskView.Content()
     } catch {
       throw Breach(.durability, "the file of \(kiosk.name) cannot be read: \(error)")
     }
@@ -82,10 +95,10 @@ final class Oracle {
   private func checkLedger() throws(Breach) {
     let chain = chain
     guard
-      let (last, blocks, balances, debits) = try reading({ view in
+      let (last, blocks, balances, debits, cards, uses) = try reading({ view in
         (
           try view.hash(of: chain.lastSequence), try view.blocks(after: chain.lastSequence), try view.balances(),
-          try view.debits()
+          try view.debits(), try view.cards(), try view.uses()
         )
       })
     else { return }
@@ -94,11 +107,17 @@ final class Oracle {
     }
     for block in blocks {
       try self.chain.take(block)
+      if block.action == "RFD" { try checkRefund(block, cards) }
       if world.fault == .lostUpdate, block.action == "SAL" { world.ledger.loseUpdate(block) }
+      if world.fault == .forgottenUse, block.action == "TRF" { world.ledger.forgetUse() }
       world.note("posted \(block.sequence) \(block.action) \(block.amount) \(block.hash.prefix(12))")
     }
     try self.chain.check(balances)
+    let owing = Set(self.debits.values.filter { $0.settlement == "open" }.map(\.tag))
     try take(debits)
+    for block in blocks where block.action == "SAL" { try checkOldTill(block, owing: owing) }
+    try check(cards)
+    try check(uses, cards)
   }
 
   private func take(_ rows: [LedgerView.Debit]) throws(Breach) {
@@ -130,6 +149,9 @@ final class Oracle {
     case (nil, "refused"), ("posted", "voided"): return
     case (nil, "posted"), ("refused", "posted"), ("refused", "voided"), (nil, "voided"):
       guard before == nil || row.settlement == "posted" else {
+        throw Breach(.once, "tap \(row.id) was refused, and is posted")
+      }
+      guard world.facts.demands[row.id]?.isRefused != true else {
         throw Breach(.once, "tap \(row.id) was refused, and is posted")
       }
       try checkLeave(row)

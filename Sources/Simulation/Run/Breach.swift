@@ -34,7 +34,7 @@ public struct Breach: Error, Hashable, Sendable {
     case void
     /// When the faults stop, everything comes to its end.
     case settled
-    /// A card is only held for goods that are gone.
+    /// A card is held for goods that are gone, and for nothing else.
     case unsettled
     /// What was answered as done is there, whatever dies.
     case durability

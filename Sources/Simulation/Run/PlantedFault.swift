@@ -35,6 +35,12 @@ public enum PlantedFault: String, Sendable, CaseIterable {
   case outOfOrder = "out-of-order"
   /// A void is answered and not made.
   case lostVoid = "lost-void"
+  /// A reader reports a card that lies there as presented again.
+  case ghostTap = "ghost-tap"
+  /// An operator's refill that is sent again is not known again.
+  case repeatedRefill = "repeated-refill"
+  /// What was used of a delegation's limits is forgotten.
+  case forgottenUse = "forgotten-use"
 
   /// What it is, in a sentence.
   public var sentence: String {
@@ -55,6 +61,9 @@ public enum PlantedFault: String, Sendable, CaseIterable {
     case .staleHotlist: "A kiosk does not take over the list of blocked cards."
     case .outOfOrder: "A kiosk sends the debits of a card in any order."
     case .lostVoid: "A void is answered and not made."
+    case .ghostTap: "A reader reports a card that lies there as presented again."
+    case .repeatedRefill: "An operator's refill that is sent again is not known again."
+    case .forgottenUse: "What was used of a delegation's limits is forgotten."
     }
   }
 }

@@ -4,6 +4,8 @@ struct Action: Sendable {
   enum Kind: String, CaseIterable, Sendable {
     /// A cashier charges, and a card is presented.
     case sell
+    /// A place has a card debited without a kiosk.
+    case demand
     /// The cashier cancels what waits.
     case cancel
     /// The till takes its last charge back.
@@ -14,9 +16,13 @@ struct Action: Sendable {
     /// A lost card's money goes to another card.
     case reassign
     case refund
+    /// A place pays another in euros for what it holds of its money.
+    case deposit
     /// A person lets a place debit them, or takes that back.
     case grant
     case revoke
+    /// A person limits what their card may spend.
+    case limit
     /// What cards without a person carry is changed.
     case terms
     /// An operator settles an offline debit that was refused.
@@ -27,11 +33,13 @@ struct Action: Sendable {
     case rotateKeys = "rotate_keys"
     case crashKiosk = "crash_kiosk"
     case crashLedger = "crash_ledger"
+    /// A disk is full for a moment.
+    case fill
     /// A kiosk is cut off.
     case cut
     /// All kiosks are.
     case outage
-    /// A kiosk's wall clock is set.
+    /// A kiosk's wall clock is set, or the ledger's by less.
     case clock
     /// The reader is pulled and plugged in.
     case reader

@@ -17,11 +17,19 @@ struct Profile {
   var powerCuts = 0.5
   var offlinePerCard: Int64 = 1_000
   var offlinePerDevice: Int64 = 3_000
+  /// Seconds.
+  var offlineLongest: Int64 = 14_400
+  var hotlistLongest: Int64 = 3_600
   var voidWindow: Int64 = 600
   var isOfflineAllowed = true
   var amounts: ClosedRange<Int64> = 50...600
   /// Microseconds by kiosk.
   var clockErrors: [Int64] = [0, 0, 0]
+  /// Microseconds from noon to the beginning of the run.
+  var wallOffset: Int64 = 0
+
+  /// Whether a kiosk's wall clock may be set during the run.
+  var stepsClocks: Bool { weights.contains { $0.kind == .clock } }
 
   init(seed: UInt64) {
     var chance = Chance(seed: seed, .profile)
@@ -31,7 +39,7 @@ struct Profile {
     gap = chance.one(of: [50...400, 300...2000, 300...2000, 1000...8000])
     for kind in Action.Kind.allCases {
       let isUsed = kind == .sell || chance.happens(0.5)
-      if isUsed { weights.append((kind, kind == .sell ? 12 : chance.number(1...6))) }
+      if isUsed { weights.append((kind, kind == .sell ? 12 : chance.number(kind == .demand ? 4...10 : 1...6))) }
     }
     weather.loss = chance.one(of: [0, 0, 0.02, 0.1, 0.3])
     weather.repetition = chance.one(of: [0, 0, 0.05, 0.3])
@@ -46,6 +54,10 @@ struct Profile {
     voidWindow = chance.one(of: [2, 600, 600])
     isOfflineAllowed = chance.happens(0.8)
     amounts = chance.one(of: [50...300, 100...900, 500...1_500])
+    offlineLongest = chance.one(of: [20, 14_400, 14_400])
+    hotlistLongest = chance.one(of: [20, 3_600, 3_600])
+    // So that midnight comes while people pay.
+    if chance.happens(0.2) { wallOffset = (43_200 - chance.number(2...30)) * 1_000_000 }
     if chance.happens(0.3) { clockErrors = (0..<3).map { _ in chance.number(-400...400) * 1_000_000 } }
   }
 }

@@ -36,6 +36,8 @@ struct Template: Sendable {
   var ledgerFiles: [String: [UInt8]] = [:]
   var kioskFiles: [String: [UInt8]] = [:]
   var sites: [Site] = []
+  /// Federations, and the places of each.
+  var federations: [(id: EntityID, places: Set<EntityID>)] = []
   var tills: [Till] = []
   var cards: [Card] = []
   /// Cards that nobody has yet: they take the place of lost ones.

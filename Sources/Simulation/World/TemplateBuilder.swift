@@ -74,8 +74,12 @@ struct TemplateBuilder: Sendable {
         Template.Site(
           place: place.uuid, wallet: place.wallet, name: name, money: money.uuid, operatorTag: "A000000\(number)"))
     }
-    _ = try await administration.createFederation(
+    let town = try await administration.createFederation(
       name: "Town", places: Template.names, assets: template.sites.map { $0.money.text })
+    let village = try await administration.createFederation(name: "Village", places: [Template.names[1]], assets: [])
+    template.federations = [
+      (town, Set(template.sites.map(\.place))), (village, [template.sites[1].place]),
+    ]
     try await importCards(&template)
     for (number, site) in Template.tillSites.enumerated() {
       let key = try RSAPrivateKey.generate()
@@ -97,28 +101,34 @@ struct TemplateBuilder: Sendable {
   /// Cards 0 to 2 of the first place, 3 and 4 of the second; 2 and 4 belong to people.
   private func importCards(_ template: inout Template) async throws {
     let counts = [3, 2]
+    let tags = counts.enumerated().map { number, count in (0..<count).map { "B\(number)00000\($0)" } }
     for (number, site) in template.sites.enumerated() {
-      let tags = (0..<counts[number]).map { "B\(number)00000\($0)" }
       let spares = (0..<3).map { "C\(number)00000\($0)" }
-      let lines = ([site.operatorTag] + tags + spares).map { tag in
+      let lines = ([site.operatorTag] + tags[number] + spares).map { tag in
         "https://ledger/qr/\(tag.lowercased())-0000-4000-8000-000000000000,\(tag),\(tag)"
       }
       _ = try await administration.importCards(
         try CardFile(lines.joined(separator: "\n")), place: site.name, generation: 1)
       _ = try await administration.setPrimary(tag: site.operatorTag, place: site.name)
       template.spares += spares
-      for (index, tag) in tags.enumerated() {
-        let wallet = try await fill(tag, at: site)
+    }
+    for (number, site) in template.sites.enumerated() {
+      for (index, tag) in tags[number].enumerated() {
+        let wallet = try await fill(tag, at: site, template.sites)
         let person = index == counts[number] - 1 ? try await person(tag, wallet: wallet) : nil
         template.cards.append(Template.Card(tag: tag, number: tag, site: number, person: person))
       }
     }
   }
 
-  private func fill(_ tag: String, at site: Template.Site) async throws -> EntityID {
+  /// With its own place's money, and with some of the other's.
+  private func fill(_ tag: String, at site: Template.Site, _ sites: [Template.Site]) async throws -> EntityID {
     let card = try JSON.parse(try await service.submit(ReadCard(place: site.place, tag: tag)).bodyBytes)
     guard let wallet = card["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw Refusal(.cardUnknown) }
-    _ = try await service.submit(Refill.command(2_000, to: wallet, tag: tag, at: site))
+    for giver in sites {
+      let amount: Int64 = giver.place == site.place ? 1_200 : 700
+      _ = try await service.submit(Refill.command(amount, to: wallet, tag: tag, at: giver))
+    }
     return wallet
   }
 

@@ -9,14 +9,27 @@ extension World {
     guard let kiosk = kiosks[action.kiosk] else { return }
     switch action.kind {
     case .sell: sell(action, at: kiosk)
+    case .demand: demand(action)
     case .cancel:
       atTill(kiosk, "cancel") { [self] in
         if let charge = lastCharges[kiosk.number] { _ = try await $0.pipeline.cancel(charge) }
       }
-    case .undo: atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
+    case .undo:
+      // What the place holds of the other's money may be paid out a moment before.
+      let isLate = action.choice.isMultiple(of: 3)
+      if isLate { deposit(from: 1 - kiosk.site, at: kiosk.site) }
+      scheduler.after(.milliseconds(isLate ? 400 : 0)) { [self] in
+        atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
+      }
     case .settle: settle(action, at: kiosk)
-    case .refill, .refund, .block, .unblock, .reassign, .grant, .revoke, .terms, .revokeDevice, .rotateKeys:
+    case .refill, .refund, .deposit, .block, .unblock, .reassign, .grant, .revoke, .limit, .terms, .revokeDevice,
+      .rotateKeys:
       operate(action, at: kiosk)
+    case .fill:
+      let isLedgers = action.choice.isMultiple(of: 2)
+      // A program that does not find room to begin is started again by its system, until it does.
+      guard isLedgers ? ledger.isUp : kiosk.isUp else { return }
+      (isLedgers ? ledger.disk : kiosk.disk).fill(afterWrites: action.choice % 15, count: 1 + action.choice % 4)
     case .crashKiosk:
       guard kiosk.running != nil else { return }
       if action.choice.isMultiple(of: 3) { crash(kiosk) } else { kiosk.disk.die(afterWrites: action.choice % 40) }
@@ -24,11 +37,25 @@ extension World {
       guard ledger.isUp else { return }
       if action.choice.isMultiple(of: 3) { crashLedger() } else { ledger.disk.die(afterWrites: action.choice % 60) }
     case .cut, .outage: cut(action)
-    case .clock: kiosk.setClock(error: Int64(action.choice - 500) * 1_000_000)
-    case .reader:
-      kiosk.running?.reader.see(.lost)
-      kiosk.running?.reader.set(.absent)
-      scheduler.after(.milliseconds(Int64(action.choice))) { kiosk.running?.reader.set(.idle) }
+    case .clock:
+      if action.choice.isMultiple(of: 3) {
+        ledger.clockError = Int64(action.choice - 500) * 100_000
+      } else {
+        kiosk.setClock(error: Int64(action.choice - 500) * 1_000_000)
+      }
+    case .reader: pull(action, kiosk.running?.reader)
+    }
+  }
+
+  /// Pulls a reader and plugs it in again; a card that lay there lies there still.
+  private func pull(_ action: Action, _ reader: SimulatedReader?) {
+    guard let reader else { return }
+    reader.see(.lost)
+    reader.set(.absent)
+    scheduler.after(.milliseconds(Int64(action.choice))) {
+      reader.set(.idle)
+      guard let lying = reader.lying, reader.isCovered else { return reader.see(.empty) }
+      reader.see(.tag(lying, .mifareClassic1K))
     }
   }
 
@@ -57,14 +84,18 @@ extension World {
   }
 
   private func sell(_ action: Action, at kiosk: SimulatedKiosk) {
-    guard let reader = kiosk.running?.reader, let uid = try? TagUID(hex: tags[action.card]) else { return }
+    // Now and then whoever found a card that was replaced tries it.
+    let found = action.choice % 9 == 1 ? retired[action.card]?.last : nil
+    guard let reader = kiosk.running?.reader, let uid = try? TagUID(hex: found ?? tags[action.card]) else { return }
+    let since = scheduler.now
     let terms = ChargeTerms(acceptsParts: action.choice % 5 == 0)
     atTill(kiosk, "charge \(action.amount)") { [self] in
       let charge = try await $0.pipeline.open(
         amount: Amount(minorUnits: action.amount), description: nil, terms: terms)
       lastCharges[kiosk.number] = charge.id
-      oracle.asked(charge.id, amount: action.amount, at: kiosk.number)
+      oracle.asked(charge.id, amount: action.amount, at: kiosk.number, since: since)
     }
+    if fault == .ghostTap, let lying = reader.lying, reader.isCovered { return reader.pretendArrival(of: lying) }
     // A card is held to the reader for a moment; sometimes it slips and is seen again, sometimes it stays.
     let field = TagSighting.Field.tag(uid, .mifareClassic1K)
     scheduler.after(.milliseconds(30)) { reader.see(field) }
@@ -79,7 +110,7 @@ extension World {
     atTill(kiosk, "settle") {
       guard let row = try await $0.outbox(in: [.refused], limit: 100).first(where: { $0.isOffline && $0.voids == nil })
       else { return }
-      _ = try await action.choice.isMultiple(of: 2) ? $0.retry(row.debit.id) : $0.forgive(row.debit.id)
+      _ = try await action.choice % 3 > 0 ? $0.retry(row.debit.id) : $0.forgive(row.debit.id)
     }
   }
 }

@@ -35,8 +35,8 @@ extension World {
         for device in devices.value { facts.revoked[device] = .yes }
         for kiosk in tills { shutOut(kiosk) }
       }
-    ) { running in
-      _ = try await running.administration.rotateKey(place: name)
+    ) { [self] running in
+      try await ledger.atCommandLine(running) { _ = try await $0.rotateKey(place: name) }
     }
   }
 

@@ -64,7 +64,7 @@ extension World {
     scheduler.after(.zero) { errand.ends(isDone, tries > 1) }
   }
 
-  private static func refusal(_ error: any Error) -> String? {
+  static func refusal(_ error: any Error) -> String? {
     if let refusal = error as? Refusal { return refusal.code.rawValue }
     guard let rejection = error as? Rejection else { return nil }
     return (try? JSON.parse(rejection.answer.bodyBytes))?["code"]?.text ?? "status \(rejection.answer.status)"

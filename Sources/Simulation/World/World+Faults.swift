@@ -17,6 +17,8 @@ extension World {
           policy.offlinePerCard = profile.offlinePerCard
           policy.offlinePerDevice = profile.offlinePerDevice
           policy.voidWindow = profile.voidWindow
+          policy.offlineLongest = profile.offlineLongest
+          policy.hotlistLongest = profile.hotlistLongest
         }
       }
     }
@@ -57,6 +59,8 @@ extension World {
   /// After the faults have stopped: whoever is down comes back, and everything has 20 minutes to come to its end.
   func settle() throws(Breach) {
     startLedger()
+    ledger.clockError = 0
+    for disk in [ledger.disk] + tills.map(\.disk) { disk.empty() }
     for kiosk in tills {
       kiosk.setClock(error: 0)
       if kiosk.running == nil { kiosk.start() }

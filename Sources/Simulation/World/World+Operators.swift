@@ -10,9 +10,11 @@ extension World {
     switch action.kind {
     case .refill: refill(tag, action)
     case .refund: refund(tag, action)
-    case .block: setBlocked(true, tag, isIgnored: fault == .ignoredBlock)
-    case .unblock: setBlocked(false, tag, isIgnored: false)
-    case .reassign: reassign(action.card)
+    case .deposit: deposit(from: action.choice % 2, at: action.choice / 2 % 2)
+    case .block: setBlocked(true, tag, action)
+    case .unblock: unblock(tag, action)
+    case .reassign: reassign(action)
+    case .limit: limit(action)
     case .grant: grant(action)
     case .revoke: revoke(action)
     case .terms: setTerms(action)
@@ -22,28 +24,75 @@ extension World {
     }
   }
 
+  /// With the money of the place that issued the card, or of the other, under an id by which a repetition is known.
   private func refill(_ tag: String, _ action: Action) {
-    let card = template.cards[action.card]
-    let site = template.sites[card.site]
-    enqueue("refill \(tag)") { running in
+    let own = template.cards[action.card].site
+    // Somebody may use the id of another refill, which must not be taken for this one.
+    let known = action.choice % 7 == 0 ? lastRefill : nil
+    let number = known?.site ?? (action.choice.isMultiple(of: 3) ? 1 - own : own)
+    let (site, id) = (template.sites[number], known?.id ?? newID())
+    lastRefill = (id, number)
+    let (isKnown, isForgetful) = (known != nil, fault == .repeatedRefill)
+    enqueue(
+      "refill \(tag)",
+      ends: { [self] isDone, isRepeated in
+        guard isDone || !isRepeated && !isKnown else { return }
+        let filled = oracle.filled(by: id.text)
+        if filled != (isDone ? action.amount : 0) {
+          fail(
+            Breach(.durability, "a refill of \(action.amount) was \(isDone ? "done" : "refused"), and \(filled) came"))
+        }
+      }
+    ) { running in
       let read = try JSON.parse(try await running.service.submit(ReadCard(place: site.place, tag: tag)).bodyBytes)
       guard let wallet = read["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw Refusal(.cardUnknown) }
-      _ = try await running.service.submit(Refill.command(action.amount, to: wallet, tag: tag, at: site))
+      let body = Refill.body(action.amount, to: wallet, tag: tag, at: site, id: id)
+      _ = try await running.service.submit(
+        PostTransaction(place: site.place, body: body),
+        guarded: isForgetful ? nil : Refill.replayGuard(id, body, at: site))
     }
   }
 
   private func refund(_ tag: String, _ action: Action) {
-    let site = template.sites[template.cards[action.card].site]
-    let id = newID()
-    enqueue("refund \(tag)") { running in
+    let (card, own) = (action.card, template.cards[action.card].site)
+    let site = template.sites[action.choice.isMultiple(of: 5) ? 1 - own : own]
+    let (id, facts, isVoid) = (newID(), facts, action.choice.isMultiple(of: 3))
+    // A repetition asks for what the first try has shown.
+    let shown = Box<Int64?>(nil)
+    let before = Box<(opens: Facts.Opens, limits: [Limits])>((.unknown, []))
+    enqueue(
+      "refund \(tag)",
+      begins: {
+        facts.refunds.insert(id.text)
+        guard isVoid else { return }
+        before.value = (facts.opens[card] ?? .unknown, facts.cardLimits[card] ?? [Limits()])
+        facts.opens[card] = .unknown
+        facts.cardLimits[card] = before.value.limits + [Limits()]
+      },
+      ends: { [self] isDone, isRepeated in
+        if isVoid, isDone || !isRepeated {
+          facts.opens[card] = isDone ? before.value.opens.emptied : before.value.opens
+          facts.cardLimits[card] = isDone ? [Limits()] : before.value.limits
+        }
+        let paid = oracle.paidBack(by: id.text)
+        if isDone, paid != shown.value {
+          fail(Breach(.conservation, "a refund of \(shown.value ?? 0) was done, and \(paid) was paid back"))
+        }
+      }
+    ) { running in
       guard let place = try await running.administration.places().first(where: { $0.uuid == site.place }) else {
         return
       }
-      let preview = try JSON.parse(
-        try await LedgerQueries(store: running.store).refundPreview(tag: tag, place: place).bodyBytes)
+      if shown.value == nil {
+        shown.value =
+          try JSON.parse(
+            try await LedgerQueries(store: running.store).refundPreview(tag: tag, place: place).bodyBytes)["total"]?
+          .int64
+      }
       let body: JSON = [
-        "id": JSON(id.text), "operator_card": JSON(site.operatorTag), "expected_total": preview["total"] ?? nil,
-        "void": .bool(action.choice.isMultiple(of: 3)),
+        "id": JSON(id.text), "operator_card": JSON(site.operatorTag),
+        "expected_total": shown.value.map { JSON($0) } ?? nil,
+        "void": .bool(isVoid),
       ]
       _ = try await running.service.submit(
         PostRefund(place: site.place, device: nil, tag: tag, body: body),
@@ -51,33 +100,11 @@ extension World {
     }
   }
 
-  private func setBlocked(_ isLost: Bool, _ tag: String, isIgnored: Bool) {
-    let facts = facts
-    let before = facts.blocked[tag] ?? .no
-    enqueue(
-      "\(isLost ? "block" : "unblock") \(tag)", begins: { facts.blocked[tag] = .maybe },
-      ends: { isDone, _ in facts.blocked[tag] = isDone ? (isLost ? .yes : .no) : before }
-    ) { running in
-      if isIgnored { return }
-      _ = try await running.service.submit(
-        isLost ? BlockCard.lost(tag, by: .ledger, body: [:]) : .unblock(tag, by: .ledger, body: [:]))
-    }
-  }
-
-  private func reassign(_ card: Int) {
-    let (facts, old) = (facts, tags[card])
-    guard let new = spares.popLast() else { return }
-    let before = facts.blocked[old] ?? .no
-    enqueue(
-      "reassign \(old) to \(new)", begins: { facts.blocked[old] = .maybe },
-      ends: { [self] isDone, isRepeated in
-        // A repetition is told that the card was replaced: by the first try.
-        facts.blocked[old] = isDone ? .yes : isRepeated ? .maybe : before
-        if isDone || isRepeated { tags[card] = new }
-      }
-    ) { running in
-      _ = try await running.service.submit(
-        ReassignCard(old, by: .ledger, body: ["to": JSON(new), "with_primary": false]))
+  func deposit(from issuer: Int, at holder: Int) {
+    let (issuer, holder) = (template.sites[issuer], template.sites[holder])
+    enqueue("deposit at \(holder.name)") { running in
+      let body: JSON = ["wallet_to_deposit": JSON(holder.wallet.text), "asset": JSON(issuer.money.text)]
+      _ = try await running.service.submit(DepositInBank(place: issuer.place, body: body))
     }
   }
 
@@ -91,55 +118,19 @@ extension World {
       ends: { [self] _, _ in
         facts.terms = [limits]; facts.termsFrom = oracle.lastDebit
       }
-    ) { running in
-      _ = try await running.administration.changeTerms(federation: nil) {
-        $0.limits = Delegation.Limits(perTap: limits.perTap, perDay: limits.perDay)
+    ) { [self] running in
+      try await ledger.atCommandLine(running) {
+        _ = try await $0.changeTerms(federation: nil) {
+          $0.limits = Delegation.Limits(perTap: limits.perTap, perDay: limits.perDay)
+        }
       }
     }
   }
+}
 
-  private func grant(_ action: Action) {
-    let people = template.cards.compactMap(\.person)
-    let person = people[action.other % people.count]
-    let site = action.choice % 4 == 0 ? nil : template.sites[action.choice % 2]
-    let limits = Limits(
-      perTap: action.choice % 3 == 0 ? action.amount : nil, perDay: action.choice % 5 == 0 ? action.amount * 2 : nil,
-      total: action.choice % 7 == 0 ? action.amount * 3 : nil)
-    let (facts, fault, granted) = (facts, fault, Box<EntityID?>(nil))
-    enqueue(
-      "grant \(limits)", begins: { facts.granting.insert(person) },
-      ends: { isDone, isRepeated in
-        if !isRepeated { facts.granting.remove(person) }
-        guard isDone, let id = granted.value else { return }
-        facts.delegations[id] = Facts.Grant(person: person, place: site?.place, limits: limits)
-      }
-    ) { running in
-      let amount = { (limit: Int64?) in fault == .ignoredLimits ? JSON.null : limit.map { JSON($0) } ?? .null }
-      let answer = try await running.service.submit(
-        GrantDelegation(
-          signer: person,
-          body: [
-            "grantee": site.map { ["place": JSON($0.place.text)] } ?? ["all": true], "purpose": "tap",
-            "per_tap": amount(limits.perTap), "per_day": amount(limits.perDay), "total": amount(limits.total),
-          ]))
-      granted.value = try JSON.parse(answer.bodyBytes)["id"]?.text.flatMap { EntityID($0) }
-    }
-  }
-
-  private func revoke(_ action: Action) {
-    let people = template.cards.compactMap(\.person)
-    let person = people[action.other % people.count]
-    let facts = facts
-    let standing = facts.delegations.filter { $0.value.person == person && $0.value.revoked == .no }.map(\.key).sorted()
-    guard !standing.isEmpty else { return }
-    let id = standing[action.choice % standing.count]
-    let isIgnored = fault == .ignoredRevocation
-    enqueue(
-      "revoke a delegation", begins: { facts.delegations[id]?.revoked = .maybe },
-      ends: { isDone, _ in facts.delegations[id]?.revoked = isDone ? .yes : .maybe }
-    ) { running in
-      if isIgnored { return }
-      _ = try await running.service.submit(RevokeDelegation(signer: person, delegation: id))
-    }
+extension Facts.Opens {
+  /// After the card was emptied and given to nobody.
+  fileprivate var emptied: Facts.Opens {
+    if case .wallet(let wallet) = self { .freshWallet(not: wallet) } else { .unknown }
   }
 }

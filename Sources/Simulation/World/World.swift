@@ -20,6 +20,14 @@ final class World: @unchecked Sendable {
   /// The tag of each card now: a lost one's is its successor's.
   var tags: [String]
   var spares: [String]
+  /// The tags that each card had before, which open nothing for ever.
+  var retired: [Int: [String]] = [:]
+  /// The card that each tag is, was, or may have become.
+  var cardOf: [String: Int]
+  /// The id of the refill that was asked for last, and where.
+  var lastRefill: (id: EntityID, site: Int)?
+  /// What is demanded without a kiosk is of this device.
+  private(set) lazy var demandDevice = newID()
   /// The charge that each kiosk opened last.
   var lastCharges: [Int: EntityID] = [:]
   var chance: Chance
@@ -47,10 +55,11 @@ final class World: @unchecked Sendable {
     self.fault = fault
     self.template = template
     profile = Profile(seed: seed)
-    scheduler = Scheduler(seed: seed, isShuffled: profile.isShuffled)
+    scheduler = Scheduler(seed: seed, isShuffled: profile.isShuffled, wallOffset: profile.wallOffset)
     network = SimulatedNetwork(scheduler, seed: seed, weather: profile.weather)
     trace = Trace(keepsLines: keepsLines)
     tags = template.cards.map(\.tag)
+    cardOf = Dictionary(uniqueKeysWithValues: template.cards.enumerated().map { ($1.tag, $0) })
     spares = template.spares
     facts = Facts()
     chance = Chance(seed: seed, .schedule, 1)

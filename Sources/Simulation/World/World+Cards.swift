@@ -1,0 +1,144 @@
+import FedowProtocol
+import Ledger
+import Model
+import Rules
+
+/// What is done to single cards.
+extension World {
+  /// By the ledger's operator, at the server or beside it, by the card's person, or by a place.
+  private func changer(of card: Int, _ choice: Int) -> CardChanger {
+    switch choice % 5 {
+    case 0: .place(template.sites[choice / 5 % 2].place, device: nil)
+    case 1, 2: template.cards[card].person.map { .holder($0) } ?? .ledger
+    default: .ledger
+    }
+  }
+
+  private func actor(_ changer: CardChanger) -> CardActor {
+    switch changer {
+    case .place(let place, _): .place(place)
+    case .holder: .holder
+    case .ledger: .ledger
+    }
+  }
+
+  private func body(_ changer: CardChanger, id: EntityID) -> JSON {
+    guard case .place(let place, _) = changer, let site = template.sites.first(where: { $0.place == place }) else {
+      return ["id": JSON(id.text)]
+    }
+    return ["id": JSON(id.text), "operator_card": JSON(site.operatorTag)]
+  }
+
+  func unblock(_ tag: String, _ action: Action) {
+    let isReplaced = action.choice.isMultiple(of: 3) && retired[action.card] != nil
+    setBlocked(false, isReplaced ? retired[action.card]?.last ?? tag : tag, action)
+  }
+
+  func setBlocked(_ isLost: Bool, _ tag: String, _ action: Action) {
+    let (facts, id) = (facts, newID())
+    let changer = changer(of: action.card, action.choice)
+    // The second digit of a tag says which place issued it.
+    let (asker, origin) = (actor(changer), template.sites[tag.dropFirst().first == "0" ? 0 : 1].place)
+    let body = body(changer, id: id)
+    let isIgnored = isLost && fault == .ignoredBlock
+    let isByCommandLine = asker == .ledger && !action.choice.isMultiple(of: 4)
+    let before = Box<(Facts.Certainty, CardActor?)>((.no, nil))
+    enqueue(
+      "\(isLost ? "block" : "unblock") \(tag)",
+      begins: {
+        before.value = (facts.blocked[tag] ?? .no, facts.blockers[tag])
+        facts.blocked[tag] = .maybe
+      },
+      ends: { [self] isDone, isRepeated in
+        let (was, blocker) = before.value
+        guard isDone else { return facts.blocked[tag] = isRepeated ? .maybe : was }
+        if isLost {
+          // Who blocks what is blocked changes nothing, but for the card's person.
+          if was != .yes || asker == .holder { facts.blockers[tag] = was == .maybe && asker != .holder ? nil : asker }
+        } else if was == .yes, !mayUnblock(tag, asker, blocker, origin: origin) {
+          fail(Breach(.blocked, "card \(tag) was freed by who may not"))
+        }
+        facts.blocked[tag] = isLost ? .yes : .no
+      }
+    ) { [self] running in
+      if isIgnored { return }
+      guard isByCommandLine else {
+        _ = try await running.service.submit(
+          isLost ? BlockCard.lost(tag, by: changer, body: body) : .unblock(tag, by: changer, body: body))
+        return
+      }
+      try await ledger.atCommandLine(running) { _ = try await $0.block(tag, isLost: isLost, reason: nil) }
+    }
+  }
+
+  /// A replaced card nobody frees, and what its person has blocked the person, or the ledger's operator.
+  private func mayUnblock(_ tag: String, _ asker: CardActor, _ blocker: CardActor?, origin: EntityID) -> Bool {
+    if retired.values.contains(where: { $0.contains(tag) }) { return false }
+    guard asker != .ledger, let blocker else { return true }
+    return asker == blocker || blocker != .holder && asker == .place(origin)
+  }
+
+  /// A lost card's money goes to another card.
+  func reassign(_ action: Action) {
+    let (facts, card) = (facts, action.card)
+    let old = tags[card]
+    guard let new = spares.popLast() else { return }
+    cardOf[new] = card
+    let before = Box<(blocked: Facts.Certainty, opens: Facts.Opens, owes: Bool)>((.no, .unknown, false))
+    enqueue(
+      "reassign \(old) to \(new)",
+      begins: { [self] in
+        before.value = (facts.blocked[old] ?? .no, facts.opens[card] ?? .unknown, oracle.owes(old))
+        facts.blocked[old] = .maybe
+        facts.opens[card] = .unknown
+      },
+      ends: { [self] isDone, isRepeated in
+        // A repetition is told that the card was replaced: by the first try.
+        facts.blocked[old] = isDone ? .yes : isRepeated ? .maybe : before.value.blocked
+        if isDone || isRepeated { tags[card] = new }
+        if isDone || !isRepeated { facts.opens[card] = before.value.opens }
+        guard isDone else { return }
+        retired[card, default: []].append(old)
+        if before.value.owes, oracle.owes(old) {
+          fail(Breach(.unsettled, "card \(old) was replaced, and owes for goods that are gone"))
+        }
+      }
+    ) { [self] running in
+      guard action.choice.isMultiple(of: 2) else {
+        _ = try await running.service.submit(
+          ReassignCard(old, by: .ledger, body: ["to": JSON(new), "with_primary": false]))
+        return
+      }
+      try await ledger.atCommandLine(running) {
+        _ = try await $0.reassign(from: old, to: new, withPrimary: false, reason: nil)
+      }
+    }
+  }
+
+  /// A person limits what their card may spend.
+  func limit(_ action: Action) {
+    let (facts, card, tag) = (facts, action.card, tags[action.card])
+    guard let person = template.cards[card].person else { return }
+    let limits = Limits(
+      perTap: action.choice.isMultiple(of: 2) ? action.amount : nil,
+      perDay: action.choice.isMultiple(of: 3) ? action.amount * 2 : nil)
+    let before = Box<[Limits]>([])
+    enqueue(
+      "limit \(tag) to \(limits)",
+      begins: {
+        before.value = facts.cardLimits[card] ?? [Limits()]
+        facts.cardLimits[card] = before.value + [limits]
+      },
+      ends: { [self] isDone, isRepeated in
+        guard isDone || !isRepeated else { return }
+        facts.cardLimits[card] = isDone ? [limits] : before.value
+        if isDone { facts.cardLimitsFrom[card] = oracle.lastDebit }
+      }
+    ) { running in
+      let amount = { (limit: Int64?) in limit.map { JSON($0) } ?? .null }
+      _ = try await running.service.submit(
+        LimitCard(
+          signer: person, tag: tag, body: ["per_tap": amount(limits.perTap), "per_day": amount(limits.perDay)]))
+    }
+  }
+}

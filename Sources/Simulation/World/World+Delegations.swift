@@ -1,0 +1,69 @@
+import FedowProtocol
+import Ledger
+import Model
+
+/// What people let places do, and take back.
+extension World {
+  /// Whom a grant names, and the places that it means; nil: every place.
+  private func grantee(_ choice: Int) -> (JSON, Set<EntityID>?) {
+    switch choice % 6 {
+    case 0: return (["all": true], nil)
+    case 1, 2:
+      let federation = template.federations[choice % 2]
+      return (["federation": JSON(federation.id.text)], federation.places)
+    default:
+      let place = template.sites[choice % 2].place
+      return (["place": JSON(place.text)], [place])
+    }
+  }
+
+  func grant(_ action: Action) {
+    let people = template.cards.compactMap(\.person)
+    let person = people[action.other % people.count]
+    let (grantee, places) = grantee(action.choice)
+    let limits = Limits(
+      perTap: action.choice / 6 % 3 == 0 ? action.amount : nil,
+      perDay: action.choice / 18 % 3 == 0 ? action.amount * 2 : nil,
+      total: action.choice / 54 % 3 == 0 ? action.amount * 3 / 2 : nil)
+    let span = action.choice / 162 % 2 == 0 ? Int64(1 + action.choice % 12) * 1_000_000 : nil
+    let (facts, fault, granted) = (facts, fault, Box<(id: EntityID?, until: LedgerTime?)>((nil, nil)))
+    enqueue(
+      "grant \(limits)", begins: { facts.granting.insert(person) },
+      ends: { isDone, isRepeated in
+        facts.granting.remove(person)
+        if isRepeated { facts.repeatedly.insert(person) }
+        guard isDone, let id = granted.value.id else { return }
+        facts.delegations[id] = Facts.Grant(
+          person: person, places: places, limits: limits, until: granted.value.until)
+      }
+    ) { [self] running in
+      let amount = { (limit: Int64?) in fault == .ignoredLimits ? JSON.null : limit.map { JSON($0) } ?? .null }
+      granted.value.until = span.map { ledger.wallTime.shifted(by: $0) }
+      let answer = try await running.service.submit(
+        GrantDelegation(
+          signer: person,
+          body: [
+            "grantee": grantee, "purpose": "tap", "until": JSON(granted.value.until?.wire),
+            "per_tap": amount(limits.perTap), "per_day": amount(limits.perDay), "total": amount(limits.total),
+          ]))
+      granted.value.id = try JSON.parse(answer.bodyBytes)["id"]?.text.flatMap { EntityID($0) }
+    }
+  }
+
+  func revoke(_ action: Action) {
+    let people = template.cards.compactMap(\.person)
+    let person = people[action.other % people.count]
+    let facts = facts
+    let standing = facts.delegations.filter { $0.value.person == person && $0.value.revoked == .no }.map(\.key).sorted()
+    guard !standing.isEmpty else { return }
+    let id = standing[action.choice % standing.count]
+    let isIgnored = fault == .ignoredRevocation
+    enqueue(
+      "revoke a delegation", begins: { facts.delegations[id]?.revoked = .maybe },
+      ends: { isDone, _ in facts.delegations[id]?.revoked = isDone ? .yes : .maybe }
+    ) { running in
+      if isIgnored { return }
+      _ = try await running.service.submit(RevokeDelegation(signer: person, delegation: id))
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import FedowProtocol
+import Ledger
+import Model
+
+/// What a place has debited without a kiosk: by a program that asks for a debit and looks at nothing before, or by a till
+/// of the old kind. Only the ledger stands between it and the money.
+extension World {
+  func demand(_ action: Action) {
+    let site = template.sites[action.choice % 2]
+    let found = action.choice % 9 == 1 ? retired[action.card]?.last : nil
+    let tag = found ?? tags[action.card]
+    if action.choice % 7 < 2, let id = earlierDemand(action), let earlier = facts.demands[id] {
+      if action.choice % 7 == 1 && action.choice % 3 > 0 { return takeBack(id, action) }
+      // The same again, or another under the same id.
+      var again = earlier
+      if action.choice % 7 == 1 { again.amount = action.amount }
+      return ask(id, again)
+    }
+    let id = newID().text
+    if action.choice % 3 == 0 && template.cards[action.card].person == nil {
+      facts.oldTillSales[id] = tag
+      return sellAtOldTill(action.amount, of: tag, at: site, id: id)
+    }
+    let demand = Facts.Demand(
+      tag: tag, site: action.choice % 2, isSplit: action.choice / 2 % 3 == 0, amount: action.amount)
+    facts.demands[id] = demand
+    ask(id, demand)
+  }
+
+  /// One that was made before; of those that were refused first, for they might be made now.
+  private func earlierDemand(_ action: Action) -> String? {
+    let all = facts.demands.keys.sorted()
+    let refused = all.filter { facts.demands[$0]?.isRefused == true }
+    let known = action.choice % 7 == 0 && !refused.isEmpty ? refused : all
+    return known.isEmpty ? nil : known[action.choice % known.count]
+  }
+
+  private func ask(_ id: String, _ demand: Facts.Demand) {
+    let place = template.sites[demand.site].place
+    let other = demand.isSplit ? demand.amount / 2 : 0
+    let parts = [(demand.site, demand.amount - other), (1 - demand.site, other)].filter { $0.1 > 0 }
+    let body: JSON = [
+      "id": JSON(id), "card": JSON(demand.tag), "is_offline": false,
+      "parts": .array(
+        parts.map { ["asset": JSON(template.sites[$0.0].money.text), "amount": JSON($0.1)] }),
+    ]
+    let device = demandDevice
+    atLedger("demand \(demand.amount) of card \(demand.tag)") { running in
+      try await running.service.submit(PostDebit(place: place, device: device, debit: DebitRequest(body)))
+    } ends: { [self] answer in
+      let taken = oracle.taken(by: id)
+      switch answer {
+      case 200, 201:
+        if taken != demand.amount {
+          fail(Breach(.once, "a demand of \(demand.amount) is answered as made, and \(taken) was taken"))
+        }
+        let first = facts.demands[id]?.madeAt ?? scheduler.now
+        facts.demands[id]?.madeAt = first
+      case 400..<500:
+        let isConflict = demand.amount != facts.demands[id]?.amount
+        if !isConflict && taken == 0 { facts.demands[id]?.isRefused = true }
+      default: break
+      }
+    }
+  }
+
+  /// Wants a demand taken back, under a new id each time; sometimes from a device that has not made it.
+  private func takeBack(_ id: String, _ action: Action) {
+    guard let demand = facts.demands[id], let debit = EntityID(id), let madeAt = demand.madeAt else { return }
+    let isStrange = action.choice % 4 == 0
+    let (device, body) = (isStrange ? newID() : demandDevice, ["id": JSON(newID().text)] as JSON)
+    let place = template.sites[demand.site].place
+    let window = profile.stepsClocks ? .max : madeAt + (profile.voidWindow + 1) * 1_000_000_000
+    // The money of the other place may be paid out a moment before: then all of it stays.
+    if action.choice % 5 < 3 { deposit(from: 1 - demand.site, at: demand.site) }
+    atLedger("take \(demand.amount) back to card \(demand.tag)", after: .milliseconds(300)) { running in
+      try await running.service.submit(VoidDebit(place: place, device: device, debit: debit, body: body))
+    } ends: { [self] answer in
+      guard answer == 201 else { return }
+      if isStrange || scheduler.now > window {
+        fail(
+          Breach(.void, "tap \(id) is taken back by \(isStrange ? "a device that has not made it" : "far too late")"))
+      }
+    }
+  }
+
+  private func sellAtOldTill(_ amount: Int64, of tag: String, at site: Template.Site, id: String) {
+    guard let card = cardOf[tag], case .wallet(let wallet) = facts.opens[card] else { return }
+    atLedger("sell for \(amount) at an old till to card \(tag)") { running in
+      let body: JSON = [
+        "amount": JSON(amount), "sender": JSON(wallet), "receiver": JSON(site.wallet.text),
+        "asset": JSON(site.money.text), "user_card_firstTagId": JSON(tag),
+        "primary_card_fisrtTagId": JSON(site.operatorTag), "metadata": ["debit_id": JSON(id)],
+      ]
+      return try await running.service.submit(PostTransaction(place: site.place, body: body))
+    }
+  }
+
+  /// Has something done at the ledger once, whatever comes of it.
+  /// - Parameter ends: called with the status of the answer, when one came.
+  private func atLedger(
+    _ what: String, after delay: Duration = .zero,
+    _ work: @escaping @Sendable (SimulatedLedger.Running) async throws -> Answer,
+    ends: @escaping @Sendable (Int) -> Void = { _ in }
+  ) {
+    scheduler.after(delay) { [self] in atLedgerNow(what, work, ends: ends) }
+  }
+
+  private func atLedgerNow(
+    _ what: String, _ work: @escaping @Sendable (SimulatedLedger.Running) async throws -> Answer,
+    ends: @escaping @Sendable (Int) -> Void
+  ) {
+    guard let running = ledger.running else { return }
+    scheduler.start { [self] in
+      let status: Int
+      do {
+        status = try await work(running).status
+      } catch let rejection as Rejection {
+        status = rejection.answer.status
+      } catch {
+        status = (error as? Refusal).map { Rejection($0).answer.status } ?? 500
+      }
+      guard !running.life.isOver else { return }
+      note("\(what): \(status)")
+      // What was committed in this instant is looked at first.
+      scheduler.after(.zero) { if !running.life.isOver { ends(status) } }
+    }
+  }
+}
