@@ -32,24 +32,31 @@ public enum Base64URL {
     let characters = Array(text.utf8)
     guard characters.count % 4 == 0 else { return nil }
     let padding = characters.suffix(2).count { $0 == UInt8(ascii: "=") }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(characters.count / 4 * 3)
-    var buffer: UInt32 = 0
-    for (index, character) in characters.enumerated() {
-      let isPadding = index >= characters.count - padding
-      guard let digit = isPadding ? (character == UInt8(ascii: "=") ? 0 : nil) : value(of: character) else {
-        return nil
+    guard characters.suffix(padding).allSatisfy({ $0 == UInt8(ascii: "=") }) else { return nil }
+    let count = characters.count / 4 * 3
+    let values = values
+    var isValid = true
+    let bytes = [UInt8](unsafeUninitializedCapacity: count) { bytes, written in
+      var buffer: UInt32 = 0
+      for (index, character) in characters.enumerated() {
+        let digit = index < characters.count - padding ? values[Int(character)] : 0
+        if digit == noValue { isValid = false }
+        buffer = buffer << 6 | UInt32(digit)
+        if index % 4 == 3 {
+          bytes[written] = UInt8(truncatingIfNeeded: buffer >> 16)
+          bytes[written + 1] = UInt8(truncatingIfNeeded: buffer >> 8)
+          bytes[written + 2] = UInt8(truncatingIfNeeded: buffer)
+          written += 3
+        }
       }
-      buffer = buffer << 6 | UInt32(digit)
-      if index % 4 == 3 {
-        bytes.append(UInt8(truncatingIfNeeded: buffer >> 16))
-        bytes.append(UInt8(truncatingIfNeeded: buffer >> 8))
-        bytes.append(UInt8(truncatingIfNeeded: buffer))
-      }
+      written -= padding
     }
-    bytes.removeLast(characters.isEmpty ? 0 : padding)
-    return bytes
+    return isValid ? bytes : nil
   }
+
+  /// What each byte stands for, or `noValue`.
+  private static let values = (0...UInt8.max).map { value(of: $0) ?? noValue }
+  private static let noValue: UInt8 = 0xFF
 
   private static func value(of character: UInt8) -> UInt8? {
     switch character {

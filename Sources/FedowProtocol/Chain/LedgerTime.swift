@@ -22,27 +22,28 @@ public struct LedgerTime: Hashable, Sendable, Comparable {
 
 extension LedgerTime {
   /// Python's `isoformat()` of the instant in UTC: microseconds unless they are 0, then `+00:00`. The chain hashes this.
-  public var isoformat: String { text + "+00:00" }
+  public var isoformat: String { text(endingWith: "+00:00") }
 
   /// The same with `Z`, as Django REST framework answers.
-  public var wire: String { text + "Z" }
+  public var wire: String { text(endingWith: "Z") }
 
-  private var text: String {
+  /// Written straight into the string: a sale has a dozen of them.
+  private func text(endingWith zone: StaticString) -> String {
     let (seconds, fraction) = microseconds.flooredDivision(by: 1_000_000)
     let (days, secondOfDay) = seconds.flooredDivision(by: 86_400)
     let (year, month, day) = CivilDate.of(daysSince1970: days)
-    var digits: [UInt8] = []
-    digits.reserveCapacity(26)
-    let fields: [(Int64, Int, Unicode.Scalar?)] = [
-      (year, 4, "-"), (month, 2, "-"), (day, 2, "T"), (secondOfDay / 3600, 2, ":"), (secondOfDay / 60 % 60, 2, ":"),
-      (secondOfDay % 60, 2, fraction == 0 ? nil : "."),
-    ]
-    for (value, width, mark) in fields {
-      digits.append(decimal: value, width: width)
-      if let mark { digits.append(UInt8(ascii: mark)) }
+    return String(unsafeUninitializedCapacity: 26 + zone.utf8CodeUnitCount) { buffer in
+      var text = DigitWriter(buffer: buffer)
+      text.write(year, width: 4, then: "-")
+      text.write(month, width: 2, then: "-")
+      text.write(day, width: 2, then: "T")
+      text.write(secondOfDay / 3600, width: 2, then: ":")
+      text.write(secondOfDay / 60 % 60, width: 2, then: ":")
+      text.write(secondOfDay % 60, width: 2, then: fraction == 0 ? "" : ".")
+      if fraction != 0 { text.write(fraction, width: 6, then: "") }
+      text.write(zone)
+      return text.count
     }
-    if fraction != 0 { digits.append(decimal: fraction, width: 6) }
-    return String(decoding: digits, as: UTF8.self)
   }
 
   /// Reads ISO 8601 as Python's `fromisoformat` does: a fraction of 1 to 6 digits or none, `Z`, an offset, or none (UTC).
@@ -97,15 +98,28 @@ extension Int64 {
   }
 }
 
-extension [UInt8] {
-  /// The digits of a number, with zeros before it up to the width.
-  fileprivate mutating func append(decimal value: Int64, width: Int) {
-    let first = count
-    append(contentsOf: repeatElement(UInt8(ascii: "0"), count: width))
-    var (rest, place) = (value, first + width - 1)
-    while rest > 0, place >= first {
-      self[place] = UInt8(ascii: "0") + UInt8(rest % 10)
-      (rest, place) = (rest / 10, place - 1)
+/// Writes numbers of fixed widths one after the other.
+private struct DigitWriter {
+  let buffer: UnsafeMutableBufferPointer<UInt8>
+  private(set) var count = 0
+
+  init(buffer: UnsafeMutableBufferPointer<UInt8>) { self.buffer = buffer }
+
+  /// The last digits of a number, with zeros before them up to the width.
+  mutating func write(_ value: Int64, width: Int, then mark: StaticString) {
+    var rest = value
+    for place in stride(from: count + width - 1, through: count, by: -1) {
+      buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+      rest /= 10
+    }
+    count += width
+    write(mark)
+  }
+
+  mutating func write(_ text: StaticString) {
+    for byte in UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount) {
+      buffer[count] = byte
+      count += 1
     }
   }
 }

@@ -13,6 +13,7 @@ extension JSON {
 
   /// The same as UTF-8.
   public var compactBytes: [UInt8] {
+    if case .written(let written) = self { return written.bytes }
     var writer = JSONWriter(itemSeparator: ",", keySeparator: ":", escapesNonASCII: false, sortsKeys: false)
     writer.write(self)
     return writer.bytes

@@ -26,7 +26,7 @@ extension Books {
   }
 
   private func tokenAnswer(_ token: Token, asset: Asset) throws -> TokenAnswer {
-    let last = try token.last ?? token.lastSequence.flatMap { try transaction(sequence: $0) }
+    let last = try token.last?.posted ?? token.lastSequence.flatMap { try transaction(sequence: $0) }
     return TokenAnswer(
       uuid: token.uuid, value: token.balance, asset: try assetAnswer(asset),
       last: try last.map {

@@ -13,7 +13,25 @@ extension Books {
     var reserved: Int64
     var lastSequence: Int64?
     /// The last transaction itself, where it is at hand.
-    var last: Posted?
+    var last: Last?
+
+    /// A transaction that is held once, however often the balance is copied.
+    final class Last: Hashable, Sendable {
+      let posted: Posted
+
+      init(_ posted: Posted) { self.posted = posted }
+
+      static func == (left: Last, right: Last) -> Bool { left.posted == right.posted }
+
+      func hash(into hasher: inout Hasher) { hasher.combine(posted) }
+    }
+
+    /// Gives it its new value and the transaction that it last took part in.
+    mutating func settle(_ balance: Int64, by posted: Posted) {
+      self.balance = balance
+      lastSequence = posted.sequence
+      last = Last(posted)
+    }
   }
 
   private func token(_ row: Row) throws -> Token {
@@ -62,7 +80,7 @@ extension Books {
     ).map(token)
     guard let memory else { return tokens }
     for index in tokens.indices {
-      tokens[index].last = try tokens[index].lastSequence.flatMap { try transaction(sequence: $0) }
+      tokens[index].last = try tokens[index].lastSequence.flatMap { try transaction(sequence: $0) }.map(Token.Last.init)
     }
     memory.tokens[wallet] = tokens
     return tokens
@@ -72,8 +90,7 @@ extension Books {
   func settle(_ balance: Int64, of asset: EntityID, in wallet: EntityID, by posted: Posted, newID: () -> EntityID)
     throws
   {
-    let tokens = try storedTokens(in: wallet)
-    guard let place = tokens.firstIndex(where: { $0.asset == asset }) else {
+    guard let row = try token(of: asset, in: wallet)?.row else {
       let uuid = newID()
       try executeRemembered(
         "INSERT INTO tokens (uuid, wallet, asset, balance, last_transaction, moves) VALUES (?, ?, ?, ?, ?, 1)",
@@ -83,10 +100,8 @@ extension Books {
     }
     try executeRemembered(
       "UPDATE tokens SET balance = ?, last_transaction = ?, moves = moves + 1 WHERE rowid = ?",
-      [balance, posted.sequence, tokens[place].row])
-    memory?.tokens[wallet]?[place].balance = balance
-    memory?.tokens[wallet]?[place].lastSequence = posted.sequence
-    memory?.tokens[wallet]?[place].last = posted
+      [balance, posted.sequence, row])
+    memory?.settle(balance, of: asset, in: wallet, by: posted)
   }
 
   /// What is held of an asset: by everyone, and by the places that hold it.

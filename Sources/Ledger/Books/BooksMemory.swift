@@ -80,6 +80,14 @@ final class BooksMemory: @unchecked Sendable {
     dataVersion = version
   }
 
+  /// Gives a balance its new value where it is kept, without a copy of the wallet's others.
+  func settle(_ balance: Int64, of asset: EntityID, in wallet: EntityID, by posted: Books.Posted) {
+    guard let holding = tokens.index(forKey: wallet),
+      let place = tokens.values[holding].firstIndex(where: { $0.asset == asset })
+    else { return }
+    tokens.values[holding][place].settle(balance, by: posted)
+  }
+
   /// Drops everything that a transaction which was undone may have left.
   func undo() {
     forget()
