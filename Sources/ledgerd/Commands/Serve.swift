@@ -23,9 +23,6 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup var options: StoreOptions
 
   func run() async throws {
-    // Requests are then worked on where they are read, without a hand-over to another thread and back: measured, a
-    // fifth more sales a second. "Unsafe" because it may be done once a process and before much else, as here.
-    NIOSingletons.unsafeTryInstallSingletonPosixEventLoopGroupAsConcurrencyGlobalExecutor()
     do {
       try await serve()
     } catch let refusal as Refusal {
