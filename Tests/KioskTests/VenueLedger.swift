@@ -14,6 +14,8 @@ final class VenueLedger: LedgerLink {
     /// How much more of the money its place takes: it is another's then, and cards are read as the native call tells them.
     var room: Int64?
     var refusal: Refusal?
+    /// Cards whose debits are refused.
+    var refusals: [String: Refusal] = [:]
     /// How many answers are lost after the posting was made.
     var lostAnswers = 0
     var arrived: [(wallet: EntityID, id: EntityID)] = []
@@ -135,7 +137,7 @@ final class VenueLedger: LedgerLink {
       if let before = state.bodies[debit.id], before != debit.body { return .refused(Refusal(.idempotencyConflict)) }
       state.bodies[debit.id] = debit.body
       state.arrived.append((debit.wallet, debit.id))
-      if let refusal = state.refusal { return .refused(refusal) }
+      if let refusal = state.refusal ?? state.refusals[debit.card] { return .refused(refusal) }
       let amount = take(debit, &state)
       if state.lostAnswers > 0 {
         state.lostAnswers -= 1
