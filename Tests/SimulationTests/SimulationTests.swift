@@ -14,17 +14,6 @@ struct SimulationTests {
     #expect(breaches == [])
   }
 
-  @Test("comes through the seeds that found faults of ours once")
-  func foundBefore() async {
-    let breaches = await SimulationThread.run {
-      // What was paid of a charge whose goods went offline, given back when the rest of it was refused.
-      ([5142] as [UInt64]).compactMap { seed in
-        Simulation(seed: seed).run().breach.map { "seed \(seed): \($0); simulate --replay \(seed) --trace" }
-      }
-    }
-    #expect(breaches == [])
-  }
-
   @Test("is the same run for the same seed, whatever ran before")
   func replays() async {
     let digests = await SimulationThread.run {

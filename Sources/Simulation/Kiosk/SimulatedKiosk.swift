@@ -41,6 +41,8 @@ final class SimulatedKiosk: @unchecked Sendable {
   /// When an answer of the ledger arrived last, and one with its list of blocked cards.
   var lastHeard: Int64?
   var lastListed: Int64?
+  /// What it has sent, and what it was told of single cards.
+  var correspondence = Correspondence()
   private var clockError: Int64
   private var chance: Chance
 
@@ -87,6 +89,7 @@ final class SimulatedKiosk: @unchecked Sendable {
     var configuration = KioskConfiguration()
     configuration.chargeExpirySeconds = 20
     configuration.needsOperator = false
+    configuration.offline.perCard = world.profile.kioskPerCard.map { Amount(minorUnits: $0) }
     let link = link(running, configuration)
     let jitter = Box(Chance(seed: world.seed, .jitter, number))
     let logger = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }
@@ -126,9 +129,24 @@ final class SimulatedKiosk: @unchecked Sendable {
       plant: PlantedCarrier(
         world.fault, credentials: pairing.credentials, newID: { world.newID() },
         noteHotlist: { [weak self] in
-          self?.told.take($0, since: $1)
-          self?.lastListed = world.scheduler.now
-        }, noteAnswer: { [weak self] in self?.lastHeard = world.scheduler.now }))
+          guard let self else { return }
+          told.take($0, since: $1)
+          lastListed = world.scheduler.now
+          if told.repetitions > 20 {
+            world.fail(Breach(.livelock, "\(name) asks for the same blocked cards again and again"))
+          }
+        },
+        noteAnswer: { [weak self] in
+          guard let self else { return }
+          // What something in between says is no word of the ledger.
+          if $1.status < 500 { lastHeard = world.scheduler.now }
+          correspondence.took($1, to: $0, askedAt: $2, at: world.scheduler.now)
+        }),
+      noteSending: { [weak self] request in
+        guard let self, !running.life.isOver else { return }
+        correspondence.sends(request)
+        world.oracle.checkSending(request, by: self)
+      })
     let dialect = NativeDialect(
       primaryCard: nil,
       identity: NativeDialect.Identity(

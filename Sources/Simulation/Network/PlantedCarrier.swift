@@ -11,14 +11,15 @@ final class PlantedCarrier: @unchecked Sendable {
   private let credentials: PlaceCredentials
   private let newID: () -> EntityID
   private let noteHotlist: (JSON, Int64) -> Void
-  private let noteAnswer: () -> Void
+  private let noteAnswer: (HTTPRequest, HTTPResponse, Int64) -> Void
   private var sent: Set<EntityID> = []
   /// The id that was sent in the place of the debit's own, and that.
   private var renamed: [EntityID: EntityID] = [:]
 
   init(
     _ fault: PlantedFault?, credentials: PlaceCredentials, newID: @escaping () -> EntityID,
-    noteHotlist: @escaping (JSON, Int64) -> Void, noteAnswer: @escaping () -> Void
+    noteHotlist: @escaping (JSON, Int64) -> Void,
+    noteAnswer: @escaping (HTTPRequest, HTTPResponse, Int64) -> Void
   ) {
     self.fault = fault
     self.credentials = credentials
@@ -66,8 +67,8 @@ final class PlantedCarrier: @unchecked Sendable {
       body: Array(JSON.object(object).pythonDump().utf8))
   }
 
-  func changed(_ answer: HTTPResponse, to request: HTTPRequest) -> HTTPResponse {
-    noteAnswer()
+  func changed(_ answer: HTTPResponse, to request: HTTPRequest, askedAt: Int64) -> HTTPResponse {
+    noteAnswer(request, answer, askedAt)
     if fault == .newID, let body = request.body.flatMap({ try? JSON.parse($0) }),
       let other = body["id"]?.text.flatMap({ EntityID($0) }), let id = renamed[other],
       var object = (try? JSON.parse(answer.body))?.object

@@ -11,10 +11,12 @@ struct SimulatedCarrier: LedgerCarrier {
   let kiosk: Int
   let timeouts: LedgerTimeouts
   let plant: PlantedCarrier
+  let noteSending: @Sendable (HTTPRequest) -> Void
 
   func send(_ request: HTTPRequest, for errand: LedgerErrand) async throws(TransportFailure) -> HTTPResponse {
     if let answer = plant.answer(to: request) { return answer }
-    let request = plant.changed(request)
+    noteSending(request)
+    let (request, askedAt) = (plant.changed(request), scheduler.now)
     let result: Result<HTTPResponse, TransportFailure>
     do {
       result = try await scheduler.wait(in: life, isCancellable: request.isAbandonable) { end in
@@ -24,7 +26,7 @@ struct SimulatedCarrier: LedgerCarrier {
       throw .uncertain("given up")
     }
     switch result {
-    case .success(let answer): return plant.changed(answer, to: request)
+    case .success(let answer): return plant.changed(answer, to: request, askedAt: askedAt)
     case .failure(let failure):
       if let answer = plant.answer(to: request, after: failure) { return answer }
       throw failure

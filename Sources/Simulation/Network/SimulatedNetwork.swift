@@ -14,6 +14,8 @@ final class SimulatedNetwork {
     var slow = 0.0
     /// How long, in milliseconds; longer than a time-out, so that a message arrives when nobody waits for it any more.
     var slowDelay: ClosedRange<Int64> = 500...20_000
+    /// How many requests something in between answers, which is not the ledger.
+    var proxy = 0.0
   }
 
   /// What does not get through.
@@ -29,6 +31,8 @@ final class SimulatedNetwork {
   private let weather: Weather
   private var isCalm = false
   private var cuts: [Int: Cut] = [:]
+  /// The last receipt that each kiosk was sent.
+  private var receipts: [Int: HTTPResponse] = [:]
   /// Takes a request; false when nothing listens.
   var server: Server = { _, _ in false }
 
@@ -58,16 +62,32 @@ final class SimulatedNetwork {
       if chance.happens(0.5) { scheduler.after(.milliseconds(3)) { end(.failure(.notSent("no route"))) } }
       return
     }
+    if !isCalm, chance.happens(weather.proxy), let answer = answerBetween(request, kiosk) {
+      scheduler.after(delay()) { end(.success(answer)) }
+      return
+    }
     let copies = !isCalm && chance.happens(weather.repetition) ? 2 : 1
     for _ in 0..<copies where isCalm || !chance.happens(weather.loss) {
       scheduler.after(delay()) { [self] in arrive(request, from: kiosk, end) }
     }
   }
 
+  /// What a proxy says that has not handed the request on, or has, and does not wait for what is said to it; or that gives
+  /// the answer to another's question.
+  private func answerBetween(_ request: HTTPRequest, _ kiosk: Int) -> HTTPResponse? {
+    let status = chance.one(of: [400, 404, 408, 429, 500, 502, 503, 504, 201])
+    if status == 201 { return request.url.contains("/v1/debits/") ? receipts[kiosk] : nil }
+    if status >= 500 && chance.happens(0.7) {
+      scheduler.after(delay()) { [self] in _ = server(request) { _ in } }
+    }
+    return HTTPResponse(status: status, body: Array("<html>\(status)</html>".utf8))
+  }
+
   private func arrive(
     _ request: HTTPRequest, from kiosk: Int, _ end: @escaping (Result<HTTPResponse, TransportFailure>) -> Void
   ) {
     let isHeard = server(request) { [self] answer in
+      if answer.status == 201 && request.url.hasSuffix("/v1/debits/") { receipts[kiosk] = answer }
       let cut = cuts[kiosk]
       guard cut != .both, cut != .answers, isCalm || !chance.happens(weather.loss) else { return }
       scheduler.after(delay()) { end(.success(answer)) }

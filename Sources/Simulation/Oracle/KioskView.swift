@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// A kiosk's file as the oracle reads it, with a connection and statements of its own.
@@ -41,6 +42,14 @@ struct KioskView {
     var outstanding: [String: Int64] = [:]
     /// The cards that are listed as blocked, in the kiosk's own names.
     var blocked: Set<String> = []
+  }
+
+  /// The bytes of a row of the outbox that is not at its end; nil when there is none.
+  func bytes(of id: String) throws -> [UInt8]? {
+    try queue.read { db in
+      let sql = "SELECT body FROM outbox WHERE id = ? AND state NOT IN ('posted', 'refused')"
+      return try Data.fetchOne(db.cachedStatement(sql: sql), arguments: [id]).map { Array($0) }
+    }
   }
 
   func content() throws -> Content {

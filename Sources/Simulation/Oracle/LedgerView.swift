@@ -32,6 +32,7 @@ struct LedgerView {
     let wallet: String?
     let isBlocked: Bool
     let unsettled: Int64
+    let limits: Limits
   }
 
   /// What is counted of a delegation or of a card: on a local day, or in all.
@@ -120,9 +121,12 @@ struct LedgerView {
   func cards() throws -> [Card] {
     try queue.read { db in
       try Row.fetchAll(
-        db.cachedStatement(sql: "SELECT uuid, first_tag_id, wallet, blocked, unsettled FROM cards ORDER BY rowid")
+        db.cachedStatement(
+          sql: "SELECT uuid, first_tag_id, wallet, blocked, unsettled, per_tap, per_day FROM cards ORDER BY rowid")
       ).map {
-        Card(uuid: $0[0], tag: $0[1], wallet: $0[2], isBlocked: $0[3], unsettled: $0[4])
+        Card(
+          uuid: $0[0], tag: $0[1], wallet: $0[2], isBlocked: $0[3], unsettled: $0[4],
+          limits: Limits(perTap: $0[5], perDay: $0[6]))
       }
     }
   }

@@ -20,7 +20,12 @@ extension Oracle {
     }
     for (number, opens) in world.facts.opens {
       let tag = world.tags[number]
-      let wallet = cards.first { $0.tag == tag }?.wallet
+      let row = cards.first { $0.tag == tag }
+      let wallet = row?.wallet
+      if case .unknown = opens {
+      } else if let set = world.facts.cardLimits[number], set.count == 1, let row, row.limits != set[0] {
+        throw Breach(.limit, "card \(tag) may spend \(row.limits), and its person said \(set[0])")
+      }
       switch opens {
       case .unknown: break
       case .freshWallet(let old):

@@ -20,6 +20,11 @@ extension Oracle {
           open.append("\(kiosk.name) does not know that card \(tag) is \(isListed ? "not " : "")blocked")
         }
       }
+      // Of one that is blocked the kiosk hears when it is free.
+      for row in rows
+      where content.unsettled.contains(row.id) && !owes(row.card) && world.facts.blocked[row.card] ?? .no == .no {
+        open.append("\(kiosk.name) holds card \(row.card), which owes nothing")
+      }
       for row in rows where row.isOpen {
         open.append("\(kiosk.name) row \(row.sequence) \(row.voids == nil ? "debit" : "void") is \(row.state)")
       }
@@ -39,12 +44,21 @@ extension Oracle {
       let content = try content(of: kiosk)
       let place = kiosk.pairing.place.text
       known.formUnion(content.rows.filter { $0.voids == nil }.map { place + $0.id })
+      for row in content.rows where row.voids == nil && row.state == "refused" && debits[place + row.id] == nil {
+        if kiosk.correspondence.sent.contains(row.id), !kiosk.correspondence.turnedDown.contains(row.id) {
+          throw Breach(.charge, "\(kiosk.name) gave row \(row.sequence) up, which nobody refused")
+        }
+      }
       let byCharge = Dictionary(grouping: content.rows.filter { $0.voids == nil }, by: \.charge)
       for charge in content.charges {
         if let asked = asked[charge.id], asked.amount != charge.amount || asked.kiosk != kiosk.number {
           throw Breach(.charge, "a charge of \(asked.amount) became one of \(charge.amount)")
         }
         try check(charge, byCharge[charge.id] ?? [], at: kiosk, content.unsettled)
+        // Where the disk did not take it, it expires at the next start.
+        if cancelled.contains(charge.id), !["cancelled", "expired", "waiting"].contains(charge.state) {
+          throw Breach(.charge, "\(kiosk.name): a charge that was cancelled is \(charge.state)")
+        }
       }
     }
     for (key, debit) in debits.sorted(by: { $0.value.number < $1.value.number })

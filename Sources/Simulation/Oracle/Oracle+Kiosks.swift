@@ -6,6 +6,8 @@ struct KioskMemory {
   var lastRow: Int64 = 0
   /// The cards that it holds for goods that are gone.
   var owing: Set<String> = []
+  /// When each row was seen first, in nanoseconds of virtual time.
+  var rowTimes: [Int64: Int64] = [:]
 }
 
 /// What a kiosk does by itself.
@@ -18,9 +20,15 @@ extension Oracle {
     let owing = Set(rows.filter { content.unsettled.contains($0.id) }.map(\.card))
     for row in rows where row.sequence > memory.lastRow {
       world.note("\(kiosk.name) outbox \(row.sequence) \(row.card) \(row.amount)\(row.isOffline ? " offline" : "")")
+      memory.rowTimes[row.sequence] = world.scheduler.now
       if row.voids == nil {
         try checkPresentation(of: row, at: kiosk)
-        if row.isOffline { try checkOfflineDebit(row, at: kiosk, owing: memory.owing.intersection(owing)) }
+        if row.isOffline {
+          try checkOfflineDebit(row, at: kiosk, owing: memory.owing.intersection(owing))
+          try checkKnowledge(of: row, rows, at: kiosk, memory)
+        } else {
+          kiosk.correspondence.wroteDown(row.card)
+        }
       }
       memory.lastRow = row.sequence
     }
@@ -29,16 +37,29 @@ extension Oracle {
     guard (rows.last?.sequence ?? 0) >= memory.lastRow else {
       throw Breach(.durability, "\(kiosk.name) has forgotten row \(memory.lastRow) of its outbox")
     }
+    let ended: Set = ["refused", "expired", "cancelled"]
+    let without = Set(content.charges.filter { ended.contains($0.state) }.map(\.id))
+    for row in rows where row.isOpen && row.voids == nil && without.contains(row.charge) {
+      throw Breach(.charge, "\(kiosk.name): nobody pays a charge any more, and its row \(row.sequence) is \(row.state)")
+    }
     guard world.ledger.isUp else { return }
+    for row in rows where row.isOffline && row.state == "refused" && !content.unsettled.contains(row.id) {
+      guard debits[kiosk.pairing.place.text + row.id]?.settlement != "open" else {
+        throw Breach(.unsettled, "\(kiosk.name) does not hold card \(row.card), which owes for its row \(row.sequence)")
+      }
+    }
     try checkOrder(kiosk, rows)
     try checkReceipts(kiosk, rows, Set(content.charges.filter { $0.state == "paid" }.map(\.id)))
   }
 
   /// A card pays a charge once for each time that it is laid on the reader, and after the cashier has begun.
   private func checkPresentation(of row: KioskView.Row, at kiosk: SimulatedKiosk) throws(Breach) {
-    guard let since = asked[row.charge]?.since else { return }
-    guard let arrival = kiosk.arrivals.firstIndex(where: { $0.tag == row.card && $0.at >= since }) else {
+    guard let asked = asked[row.charge] else { return }
+    guard let arrival = kiosk.arrivals.firstIndex(where: { $0.tag == row.card && $0.at >= asked.since }) else {
       throw Breach(.once, "\(kiosk.name) debits card \(row.card), which nobody presented for it")
+    }
+    guard row.amount == asked.amount || asked.acceptsParts && row.amount < asked.amount else {
+      throw Breach(.charge, "\(kiosk.name) debits \(row.amount) for a charge of \(asked.amount)")
     }
     kiosk.arrivals.remove(at: arrival)
   }
@@ -68,8 +89,9 @@ extension Oracle {
       byCard[row.card, default: 0] += row.amount
     }
     let profile = world.profile
-    if let worst = byCard.values.max(), worst > profile.offlinePerCard || !profile.isOfflineAllowed {
-      throw Breach(.offlineLimit, "a card owes \(worst) at \(kiosk.name), which may take \(profile.offlinePerCard)")
+    let perCard = min(profile.offlinePerCard, profile.kioskPerCard ?? .max)
+    if let worst = byCard.values.max(), worst > perCard || !profile.isOfflineAllowed {
+      throw Breach(.offlineLimit, "a card owes \(worst) at \(kiosk.name), which may take \(perCard)")
     }
     let sum = byCard.values.reduce(0, +)
     guard sum <= profile.offlinePerDevice else {

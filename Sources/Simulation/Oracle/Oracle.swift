@@ -12,7 +12,9 @@ final class Oracle {
   /// The number of the last.
   private(set) var lastDebit: Int64 = 0
   /// What cashiers asked for.
-  private(set) var asked: [String: (amount: Int64, kiosk: Int, since: Int64)] = [:]
+  private(set) var asked: [String: Asked] = [:]
+  /// The charges that cashiers were told are cancelled.
+  var cancelled: Set<String> = []
   private var view: (disk: Int, ledger: LedgerView)?
   private var views: [Int: (disk: Int, kiosk: KioskView)] = [:]
   private var seenWrites: [Int: Int] = [:]
@@ -22,11 +24,17 @@ final class Oracle {
 
   init(_ world: World) { self.world = world }
 
-  /// A cashier opened a charge.
-  /// - Parameter since: when they began, in nanoseconds of virtual time.
-  func asked(_ charge: EntityID, amount: Int64, at kiosk: Int, since: Int64) {
-    asked[charge.text] = (amount, kiosk, since)
+  /// A charge as its cashier asked for it.
+  struct Asked {
+    let amount: Int64
+    let kiosk: Int
+    /// When they began, in nanoseconds of virtual time.
+    let since: Int64
+    let acceptsParts: Bool
   }
+
+  /// A cashier opened a charge.
+  func opened(_ charge: EntityID, _ asked: Asked) { self.asked[charge.text] = asked }
 
   /// In a line.
   var summary: String {
@@ -82,11 +90,15 @@ final class Oracle {
   }
 
   func content(of kiosk: SimulatedKiosk) throws(Breach) -> KioskView.Content {
+    try reading(kiosk) { try $0.content() } ?? KioskView.Content()
+  }
+
+  func reading<Value>(_ kiosk: SimulatedKiosk, _ body: (KioskView) throws -> Value) throws(Breach) -> Value? {
     do {
       if views[kiosk.number]?.disk != kiosk.disk.number {
         views[kiosk.number] = (kiosk.disk.number, try KioskView(disk: kiosk.disk))
       }
-      return try views[kiosk.number]?.kiosk.content() ?? KioskView.Content()
+      return try views[kiosk.number].map { try body($0.kiosk) }
     } catch {
       throw Breach(.durability, "the file of \(kiosk.name) cannot be read: \(error)")
     }

@@ -39,6 +39,8 @@ struct Action: Sendable {
     case cut
     /// All kiosks are.
     case outage
+    /// A kiosk is cut off, and people go on paying there; what it does not hear of happens meanwhile.
+    case island
     /// A kiosk's wall clock is set, or the ledger's by less.
     case clock
     /// The reader is pulled and plugged in.

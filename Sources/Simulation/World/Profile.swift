@@ -17,6 +17,8 @@ struct Profile {
   var powerCuts = 0.5
   var offlinePerCard: Int64 = 1_000
   var offlinePerDevice: Int64 = 3_000
+  /// What the kiosks themselves allow, where they say so: never more than their place does.
+  var kioskPerCard: Int64?
   /// Seconds.
   var offlineLongest: Int64 = 14_400
   var hotlistLongest: Int64 = 3_600
@@ -39,23 +41,27 @@ struct Profile {
     gap = chance.one(of: [50...400, 300...2000, 300...2000, 1000...8000])
     for kind in Action.Kind.allCases {
       let isUsed = kind == .sell || chance.happens(0.5)
-      if isUsed { weights.append((kind, kind == .sell ? 12 : chance.number(kind == .demand ? 4...10 : 1...6))) }
+      guard isUsed else { continue }
+      let range: ClosedRange<Int64> = [.demand, .island].contains(kind) ? 4...10 : 1...6
+      weights.append((kind, kind == .sell ? 12 : chance.number(range)))
     }
     weather.loss = chance.one(of: [0, 0, 0.02, 0.1, 0.3])
     weather.repetition = chance.one(of: [0, 0, 0.05, 0.3])
     weather.delay = chance.one(of: [2...8, 2...8, 5...150, 50...3000])
     weather.slow = chance.one(of: [0, 0, 0.03, 0.15])
+    weather.proxy = chance.one(of: [0, 0, 0.05, 0.2])
     isShuffled = chance.happens(0.5)
     diskFaults = chance.one(of: [0, 0, 0, 0.01, 0.04])
     diskDelay = chance.one(of: [0, 0, 5, 200])
     powerCuts = chance.one(of: [0, 0.5, 1])
     offlinePerCard = chance.one(of: [300, 800, 2_000])
+    kioskPerCard = chance.one(of: [nil, nil, 500, 5_000])
     offlinePerDevice = chance.one(of: [600, 1_500, 50_000])
     voidWindow = chance.one(of: [2, 600, 600])
     isOfflineAllowed = chance.happens(0.8)
     amounts = chance.one(of: [50...300, 100...900, 500...1_500])
-    offlineLongest = chance.one(of: [20, 14_400, 14_400])
-    hotlistLongest = chance.one(of: [20, 3_600, 3_600])
+    offlineLongest = chance.one(of: [12, 14_400, 14_400])
+    hotlistLongest = chance.one(of: [12, 3_600, 3_600])
     // So that midnight comes while people pay.
     if chance.happens(0.2) { wallOffset = (43_200 - chance.number(2...30)) * 1_000_000 }
     if chance.happens(0.3) { clockErrors = (0..<3).map { _ in chance.number(-400...400) * 1_000_000 } }

@@ -11,9 +11,7 @@ extension World {
     case .sell: sell(action, at: kiosk)
     case .demand: demand(action)
     case .cancel:
-      atTill(kiosk, "cancel") { [self] in
-        if let charge = lastCharges[kiosk.number] { _ = try await $0.pipeline.cancel(charge) }
-      }
+      cancel(at: kiosk)
     case .undo:
       // What the place holds of the other's money may be paid out a moment before.
       let isLate = action.choice.isMultiple(of: 3)
@@ -37,13 +35,33 @@ extension World {
       guard ledger.isUp else { return }
       if action.choice.isMultiple(of: 3) { crashLedger() } else { ledger.disk.die(afterWrites: action.choice % 60) }
     case .cut, .outage: cut(action)
+    case .island: isolate(action, at: kiosk)
     case .clock:
       if action.choice.isMultiple(of: 3) {
         ledger.clockError = Int64(action.choice - 500) * 100_000
       } else {
         kiosk.setClock(error: Int64(action.choice - 500) * 1_000_000)
       }
-    case .reader: pull(action, kiosk.running?.reader)
+    case .reader: pullWhileWaiting(action, at: kiosk)
+    }
+  }
+
+  private func cancel(at kiosk: SimulatedKiosk) {
+    atTill(kiosk, "cancel") { [self] in
+      guard let charge = lastCharges[kiosk.number] else { return }
+      if try await $0.pipeline.cancel(charge).state == .cancelled { oracle.cancelled.insert(charge.text) }
+    }
+  }
+
+  /// Sometimes while a charge waits for a card, and one lies there that has paid before.
+  private func pullWhileWaiting(_ action: Action, at kiosk: SimulatedKiosk) {
+    guard action.choice % 3 > 0 else { return pull(action, kiosk.running?.reader) }
+    let lays = Action(
+      kind: .sell, gap: 0, kiosk: kiosk.number, card: action.card, other: 0, amount: action.amount / 2, choice: 7)
+    sell(lays, at: kiosk)
+    scheduler.after(.milliseconds(2_000)) { [self] in
+      open(action.amount, ChargeTerms(), at: kiosk)
+      scheduler.after(.milliseconds(200)) { [self] in pull(action, kiosk.running?.reader) }
     }
   }
 
@@ -83,17 +101,25 @@ extension World {
     }
   }
 
-  private func sell(_ action: Action, at kiosk: SimulatedKiosk) {
+  private func open(_ amount: Int64, _ terms: ChargeTerms, at kiosk: SimulatedKiosk) {
+    let since = scheduler.now
+    atTill(kiosk, "charge \(amount)") { [self] in
+      let charge = try await $0.pipeline.open(amount: Amount(minorUnits: amount), description: nil, terms: terms)
+      lastCharges[kiosk.number] = charge.id
+      oracle.opened(
+        charge.id,
+        Oracle.Asked(amount: amount, kiosk: kiosk.number, since: since, acceptsParts: terms.acceptsParts))
+    }
+  }
+
+  func sell(_ action: Action, at kiosk: SimulatedKiosk) {
     // Now and then whoever found a card that was replaced tries it.
     let found = action.choice % 9 == 1 ? retired[action.card]?.last : nil
     guard let reader = kiosk.running?.reader, let uid = try? TagUID(hex: found ?? tags[action.card]) else { return }
-    let since = scheduler.now
-    let terms = ChargeTerms(acceptsParts: action.choice % 5 == 0)
-    atTill(kiosk, "charge \(action.amount)") { [self] in
-      let charge = try await $0.pipeline.open(
-        amount: Amount(minorUnits: action.amount), description: nil, terms: terms)
-      lastCharges[kiosk.number] = charge.id
-      oracle.asked(charge.id, amount: action.amount, at: kiosk.number, since: since)
+    open(action.amount, ChargeTerms(acceptsParts: action.choice % 5 == 0), at: kiosk)
+    // Some cashiers think better of it when the card is there already.
+    if action.choice % 8 == 5 {
+      scheduler.after(.milliseconds(Int64(35 + action.choice % 200))) { [self] in cancel(at: kiosk) }
     }
     if fault == .ghostTap, let lying = reader.lying, reader.isCovered { return reader.pretendArrival(of: lying) }
     // A card is held to the reader for a moment; sometimes it slips and is seen again, sometimes it stays.
@@ -107,6 +133,7 @@ extension World {
   }
 
   private func settle(_ action: Action, at kiosk: SimulatedKiosk) {
+    if action.choice.isMultiple(of: 4) { return settleWithoutKiosk(action) }
     atTill(kiosk, "settle") {
       guard let row = try await $0.outbox(in: [.refused], limit: 100).first(where: { $0.isOffline && $0.voids == nil })
       else { return }

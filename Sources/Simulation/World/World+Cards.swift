@@ -81,7 +81,7 @@ extension World {
   /// A lost card's money goes to another card.
   func reassign(_ action: Action) {
     let (facts, card) = (facts, action.card)
-    let old = tags[card]
+    let (old, person) = (tags[card], template.cards[card].person)
     guard let new = spares.popLast() else { return }
     cardOf[new] = card
     let before = Box<(blocked: Facts.Certainty, opens: Facts.Opens, owes: Bool)>((.no, .unknown, false))
@@ -104,9 +104,11 @@ extension World {
         }
       }
     ) { [self] running in
-      guard action.choice.isMultiple(of: 2) else {
+      // A person's card only that person.
+      guard action.choice.isMultiple(of: 2), person == nil else {
         _ = try await running.service.submit(
-          ReassignCard(old, by: .ledger, body: ["to": JSON(new), "with_primary": false]))
+          ReassignCard(
+            old, by: person.map { .holder($0) } ?? .ledger, body: ["to": JSON(new), "with_primary": false]))
         return
       }
       try await ledger.atCommandLine(running) {

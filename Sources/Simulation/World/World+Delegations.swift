@@ -25,6 +25,11 @@ extension World {
       perTap: action.choice / 6 % 3 == 0 ? action.amount : nil,
       perDay: action.choice / 18 % 3 == 0 ? action.amount * 2 : nil,
       total: action.choice / 54 % 3 == 0 ? action.amount * 3 / 2 : nil)
+    // Some let these do so, and nobody else any more.
+    if action.choice % 6 > 0, action.choice / 6 % 2 == 0 {
+      let others = facts.delegations.filter { $0.value.person == person && $0.value.revoked == .no }.map(\.key).sorted()
+      for other in others { revoke(other, of: person) }
+    }
     let span = action.choice / 162 % 2 == 0 ? Int64(1 + action.choice % 12) * 1_000_000 : nil
     let (facts, fault, granted) = (facts, fault, Box<(id: EntityID?, until: LedgerTime?)>((nil, nil)))
     enqueue(
@@ -53,10 +58,13 @@ extension World {
   func revoke(_ action: Action) {
     let people = template.cards.compactMap(\.person)
     let person = people[action.other % people.count]
-    let facts = facts
     let standing = facts.delegations.filter { $0.value.person == person && $0.value.revoked == .no }.map(\.key).sorted()
     guard !standing.isEmpty else { return }
-    let id = standing[action.choice % standing.count]
+    revoke(standing[action.choice % standing.count], of: person)
+  }
+
+  private func revoke(_ id: EntityID, of person: EntityID) {
+    let facts = facts
     let isIgnored = fault == .ignoredRevocation
     enqueue(
       "revoke a delegation", begins: { facts.delegations[id]?.revoked = .maybe },

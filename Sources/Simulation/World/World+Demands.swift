@@ -9,11 +9,11 @@ extension World {
     let site = template.sites[action.choice % 2]
     let found = action.choice % 9 == 1 ? retired[action.card]?.last : nil
     let tag = found ?? tags[action.card]
-    if action.choice % 7 < 2, let id = earlierDemand(action), let earlier = facts.demands[id] {
-      if action.choice % 7 == 1 && action.choice % 3 > 0 { return takeBack(id, action) }
+    if action.choice % 7 < 3, let id = earlierDemand(action), let earlier = facts.demands[id] {
+      if action.choice % 7 == 1 { return takeBack(id, action) }
       // The same again, or another under the same id.
       var again = earlier
-      if action.choice % 7 == 1 { again.amount = action.amount }
+      if action.choice % 7 == 2 { again.amount = action.amount }
       return ask(id, again)
     }
     let id = newID().text
@@ -32,7 +32,10 @@ extension World {
     let all = facts.demands.keys.sorted()
     let refused = all.filter { facts.demands[$0]?.isRefused == true }
     let known = action.choice % 7 == 0 && !refused.isEmpty ? refused : all
-    return known.isEmpty ? nil : known[action.choice % known.count]
+    // Of what was taken of two assets both have to come back.
+    let split = all.filter { facts.demands[$0]?.isSplit == true && facts.demands[$0]?.madeAt != nil }
+    let wanted = action.choice % 7 == 1 && !split.isEmpty ? split : known
+    return wanted.isEmpty ? nil : wanted[action.choice / 7 % wanted.count]
   }
 
   private func ask(_ id: String, _ demand: Facts.Demand) {
@@ -76,7 +79,13 @@ extension World {
     atLedger("take \(demand.amount) back to card \(demand.tag)", after: .milliseconds(300)) { running in
       try await running.service.submit(VoidDebit(place: place, device: device, debit: debit, body: body))
     } ends: { [self] answer in
-      guard answer == 201 else { return }
+      guard answer == 201 else {
+        // What could not be taken back may have been begun: the money is asked for once more.
+        let id = newID().text
+        let again = Facts.Demand(tag: demand.tag, site: demand.site, isSplit: demand.isSplit, amount: demand.amount)
+        facts.demands[id] = again
+        return ask(id, again)
+      }
       if isStrange || scheduler.now > window {
         fail(
           Breach(.void, "tap \(id) is taken back by \(isStrange ? "a device that has not made it" : "far too late")"))
@@ -98,7 +107,7 @@ extension World {
 
   /// Has something done at the ledger once, whatever comes of it.
   /// - Parameter ends: called with the status of the answer, when one came.
-  private func atLedger(
+  func atLedger(
     _ what: String, after delay: Duration = .zero,
     _ work: @escaping @Sendable (SimulatedLedger.Running) async throws -> Answer,
     ends: @escaping @Sendable (Int) -> Void = { _ in }

@@ -57,6 +57,7 @@ extension World {
     let (card, own) = (action.card, template.cards[action.card].site)
     let site = template.sites[action.choice.isMultiple(of: 5) ? 1 - own : own]
     let (id, facts, isVoid) = (newID(), facts, action.choice.isMultiple(of: 3))
+    let isOld = action.choice % 4 == 2
     // A repetition asks for what the first try has shown.
     let shown = Box<Int64?>(nil)
     let before = Box<(opens: Facts.Opens, limits: [Limits])>((.unknown, []))
@@ -89,6 +90,8 @@ extension World {
             try await LedgerQueries(store: running.store).refundPreview(tag: tag, place: place).bodyBytes)["total"]?
           .int64
       }
+      // What they were shown was of before somebody filled the card: they have to look again.
+      if isOld, let total = shown.value { shown.value = total + 1 }
       let body: JSON = [
         "id": JSON(id.text), "operator_card": JSON(site.operatorTag),
         "expected_total": shown.value.map { JSON($0) } ?? nil,

@@ -95,15 +95,16 @@ final class World: @unchecked Sendable {
   func play(_ actions: some Collection<Action>) throws(Breach) {
     network.server = { [self] request, reply in ledger.receive(request, reply) }
     try setUp()
-    var due: Int64 = 500
+    var (due, end): (Int64, Int64) = (500, 0)
     for action in actions {
       due += action.gap
+      end = max(end, due + max(3_000, action.islandLength))
       scheduler.after(.milliseconds(due)) { [self] in
         note("> \(action)")
         perform(action)
       }
     }
-    try pass(.milliseconds(due + 3_000))
+    try pass(.milliseconds(max(end, 3_500)))
     isCalm = true
     note("the faults stop")
     network.calm()

@@ -1,0 +1,55 @@
+import FedowProtocol
+import Transport
+
+/// What a kiosk has sent, and what it was told of single cards, by the answers that reached it.
+struct Correspondence {
+  /// A card as the ledger told it.
+  struct Reading {
+    let askedAt: Int64
+    /// When the answer arrived.
+    let at: Int64
+    /// All that is on it, in minor units.
+    let money: Int64
+    let isBlocked: Bool
+    /// The most that may be taken now under each delegation.
+    let rooms: [String: Int64]
+  }
+
+  /// The ids of debits that were sent, and those of them that a 4xx was answered to.
+  private(set) var sent: Set<String> = []
+  private(set) var turnedDown: Set<String> = []
+  /// By tag: the last that the kiosk has surely written down, and what came after.
+  private(set) var readings: [String: [Reading]] = [:]
+
+  private static func debit(_ request: HTTPRequest) -> String? {
+    guard request.method == "POST", request.url.hasSuffix("/v1/debits/") else { return nil }
+    return request.body.flatMap { try? JSON.parse($0) }?["id"]?.text
+  }
+
+  mutating func sends(_ request: HTTPRequest) {
+    if let id = Self.debit(request) { sent.insert(id) }
+  }
+
+  mutating func took(_ answer: HTTPResponse, to request: HTTPRequest, askedAt: Int64, at now: Int64) {
+    if (400..<500).contains(answer.status), let id = Self.debit(request) { turnedDown.insert(id) }
+    guard request.method == "GET", request.url.contains("/v1/cards/"), answer.status == 200,
+      let card = try? JSON.parse(answer.body), let tag = card["tag"]?.text
+    else { return }
+    let delegations = (card["delegations"]?.elements ?? []).compactMap { delegation in
+      delegation["id"]?.text.map { id in
+        let left = (delegation["total"]?.int64).map { $0 - (delegation["used_total"]?.int64 ?? 0) }
+        return (id, min(delegation["per_tap"]?.int64 ?? .max, left ?? .max))
+      }
+    }
+    readings[tag, default: []].append(
+      Reading(
+        askedAt: askedAt, at: now,
+        money: (card["holdings"]?.elements ?? []).reduce(0) { $0 + ($1["balance"]?.int64 ?? 0) },
+        isBlocked: card["state"]?.text == "blocked", rooms: Dictionary(delegations) { max($0, $1) }))
+  }
+
+  /// The kiosk has decided about the card by what it was told last.
+  mutating func wroteDown(_ tag: String) {
+    if let last = readings[tag]?.last { readings[tag] = [last] }
+  }
+}

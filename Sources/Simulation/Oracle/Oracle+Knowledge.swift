@@ -1,0 +1,50 @@
+import FedowProtocol
+import Model
+import Transport
+
+/// What a kiosk does with what it knows.
+extension Oracle {
+  /// What goes out stands in the outbox, byte for byte: else a restart would not know what to ask for.
+  func checkSending(_ request: HTTPRequest, by kiosk: SimulatedKiosk) {
+    guard request.method == "POST", request.url.contains("/v1/debits/"), let body = request.body,
+      let id = (try? JSON.parse(body))?["id"]?.text
+    else { return }
+    do throws(Breach) {
+      guard let kept = try reading(kiosk, { try $0.bytes(of: id) }), kept == body else {
+        throw Breach(.durability, "\(kiosk.name) sends \(id), which does not stand in its outbox as it is")
+      }
+    } catch {
+      world.fail(error)
+    }
+  }
+
+  /// Nothing is taken offline of a card that the kiosk never read, nor more than it read and is not spent, nor what the
+  /// delegation does not allow, nor of a card that it read as blocked and has not heard of since.
+  func checkKnowledge(
+    of row: KioskView.Row, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk, _ memory: KioskMemory
+  ) throws(Breach) {
+    let what = "\(kiosk.name) takes \(row.amount) offline of card \(row.card)"
+    guard let readings = kiosk.correspondence.readings[row.card], let last = readings.last else {
+      throw Breach(.offlineLimit, "\(what), which it has never read")
+    }
+    // Which of them it has written down nobody tells: one that allows it is enough.
+    let body = try reading(kiosk) { try $0.bytes(of: row.id) } ?? nil
+    let delegation = body.flatMap { try? JSON.parse($0) }?["delegation"]?.text
+    let isCovered = readings.contains { reading in
+      let spent = rows.filter {
+        $0.card == row.card && $0.voids == nil && $0.sequence < row.sequence && $0.state != "refused"
+          && memory.rowTimes[$0.sequence] ?? 0 > reading.at
+      }.reduce(0) { $0 + $1.amount }
+      let room = delegation.map { reading.rooms[$0] ?? 0 } ?? .max
+      return row.amount <= min(reading.money - spent, room)
+    }
+    guard isCovered else {
+      throw Breach(.offlineLimit, "\(what), of which it read \(last.money) and \(last.rooms.values.sorted())")
+    }
+    // Whoever sets a clock changes what of both is newer.
+    guard !world.profile.stepsClocks, readings.allSatisfy(\.isBlocked) else { return }
+    guard kiosk.lastListed ?? 0 >= last.askedAt - 1_000_000_000 else {
+      throw Breach(.hotlist, "\(what), which it read as blocked")
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import Kiosk
+import Ledger
+import Model
+
+/// A kiosk that is cut off while people go on paying there.
+extension World {
+  func isolate(_ action: Action, at kiosk: SimulatedKiosk) {
+    let number = kiosk.number
+    // Sometimes each pays what they have of a charge, and the next the rest.
+    let isShared = action.choice % 7 == 3
+    let amount = isShared ? action.amount * 4 : max(1, action.amount / (1 + Int64(action.other) % 3))
+    let first = profile.cards.firstIndex(of: action.card) ?? 0
+    let sell = { [self] (round: Int) in
+      let card = isShared ? profile.cards[(first + round) % profile.cards.count] : action.card
+      self.sell(
+        Action(
+          kind: .sell, gap: 0, kiosk: number, card: card, other: 0, amount: amount, choice: isShared ? 50 : 2),
+        at: kiosk)
+    }
+    // So that the kiosk knows the card; some it has never seen.
+    if action.choice % 6 > 0 { sell(0) }
+    // Or reads it once more after it was blocked or limited, or hears of that alone.
+    let delay: Int64 = action.choice % 12 == 11 ? 5_000 : 0
+    switch action.choice % 12 {
+    case 5, 11: scheduler.after(.milliseconds(400)) { [self] in perform(meanwhile(.block, action, 4)) }
+    case 6, 7:
+      let isPersons = template.cards[action.card].person != nil
+      perform(meanwhile(isPersons ? .limit : .terms, action, 2, amount: max(1, amount / 2)))
+    default: break
+    }
+    if 5...7 ~= action.choice % 12 { scheduler.after(.milliseconds(800)) { sell(0) } }
+    scheduler.after(.milliseconds(1_200 + delay)) { [self] in
+      network.cut(number, action.choice.isMultiple(of: 4) ? .requests : .both)
+    }
+    scheduler.after(.milliseconds(1_400 + delay)) { [self] in
+      switch action.choice / 2 % 8 {
+      case 0: perform(meanwhile(.block, action, 4))
+      case 1: perform(meanwhile(.limit, action, 6))
+      case 2: perform(meanwhile(.revoke, action, 0))
+      case 3: perform(meanwhile(.refund, action, 1))
+      case 4, 5: for round in 0..<4 { perform(meanwhile(.demand, action, 4 + round * 2)) }
+      default: break
+      }
+    }
+    // Now and then nobody comes for long.
+    for round in (action.choice % 4 == 2 ? action.other : 0)...action.other {
+      scheduler.after(.milliseconds(1_500 + delay + action.islandGap * Int64(round))) { sell(round + 1) }
+    }
+    if action.choice % 5 == 1 {
+      scheduler.after(.milliseconds(5_100)) { [self] in perform(meanwhile(.crashKiosk, action, 3)) }
+    }
+    scheduler.after(.milliseconds(action.islandLength)) { [self] in network.cut(number, nil) }
+  }
+
+  private func meanwhile(_ kind: Action.Kind, _ action: Action, _ choice: Int, amount: Int64? = nil) -> Action {
+    Action(
+      kind: kind, gap: 0, kiosk: action.kiosk, card: action.card, other: action.other, amount: amount ?? action.amount,
+      choice: choice)
+  }
+
+  /// A place settles a refused debit from anywhere, or one that is settled already.
+  func settleWithoutKiosk(_ action: Action) {
+    let known = oracle.debits.values.filter { $0.settlement != nil }.sorted { $0.number < $1.number }
+    guard !known.isEmpty else { return }
+    let debit = known[action.choice % known.count]
+    guard let place = EntityID(debit.place), let id = EntityID(debit.id) else { return }
+    let device = demandDevice
+    atLedger("settle \(debit.amount) of card \(debit.tag)") { running in
+      try await running.service.submit(
+        SettleDebit(
+          place: place, device: device, debit: id, body: ["how": action.choice % 3 > 0 ? "retry" : "forgive"]))
+    }
+  }
+}
+
+extension Action {
+  /// Milliseconds between two that pay while their kiosk is cut off.
+  fileprivate var islandGap: Int64 { choice % 2 == 0 ? 8_000 : 2_200 }
+
+  /// For how many milliseconds it is cut off; none of other kinds.
+  var islandLength: Int64 { kind == .island ? 9_000 + islandGap * Int64(other + 1) : 0 }
+}
