@@ -49,12 +49,14 @@ extension Oracle {
           throw Breach(.charge, "\(kiosk.name) gave row \(row.sequence) up, which nobody refused")
         }
       }
+      let takenBack = Set(content.rows.compactMap(\.voids))
       let byCharge = Dictionary(grouping: content.rows.filter { $0.voids == nil }, by: \.charge)
       for charge in content.charges {
         if let asked = asked[charge.id], asked.amount != charge.amount || asked.kiosk != kiosk.number {
           throw Breach(.charge, "a charge of \(asked.amount) became one of \(charge.amount)")
         }
-        try check(charge, byCharge[charge.id] ?? [], at: kiosk, content.unsettled)
+        let held = content.unsettled.intersection(takenBack)
+        try check(charge, byCharge[charge.id] ?? [], at: kiosk, held, takenBack)
         // Where the disk did not take it, it expires at the next start.
         if cancelled.contains(charge.id), !["cancelled", "expired", "waiting"].contains(charge.state) {
           throw Breach(.charge, "\(kiosk.name): a charge that was cancelled is \(charge.state)")
@@ -69,7 +71,8 @@ extension Oracle {
   }
 
   private func check(
-    _ charge: KioskView.Charge, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk, _ unsettled: Set<String>
+    _ charge: KioskView.Charge, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk, _ held: Set<String>,
+    _ takenBack: Set<String>
   ) throws(Breach) {
     let decided = rows.map { debits[kiosk.pairing.place.text + $0.id] }
     // What an operator had posted after all is no business of the charge any more.
@@ -84,9 +87,11 @@ extension Oracle {
     guard isRight else {
       throw Breach(.charge, "\(kiosk.name): a charge of \(charge.amount) is \(charge.state), and \(net) was taken")
     }
-    // The goods of what was taken back are not gone, and nobody owes for them.
+    // The goods of what was taken back are not gone, and nobody owes for them. A debit that the ledger had refused before is
+    // not taken back: an operator settles it.
     guard ["voided", "cancelled", "expired"].contains(charge.state) else { return }
-    for (row, debit) in zip(rows, decided) where debit?.settlement == "open" || unsettled.contains(row.id) {
+    for (row, debit) in zip(rows, decided)
+    where held.contains(row.id) || takenBack.contains(row.id) && debit?.settlement == "open" {
       throw Breach(.unsettled, "\(kiosk.name): card \(row.card) is held for a charge that is \(charge.state)")
     }
   }
