@@ -18,6 +18,12 @@ struct LedgerTimeTests {
     #expect(LedgerTime.parse(time.wire) == time)
   }
 
+  @Test("also what no date can say is written, with four digits of its year or none")
+  func beyond() {
+    #expect(LedgerTime(microseconds: .min).wire == "0000-12-21T19:59:05.224192Z")
+    #expect(LedgerTime(microseconds: .max).wire == "4247-01-10T04:00:54.775807Z")
+  }
+
   @Test("offsets and short fractions are understood")
   func offsets() {
     #expect(LedgerTime.parse("2026-11-23T01:49:31.5+01:00")?.isoformat == "2026-11-23T00:49:31.500000+00:00")

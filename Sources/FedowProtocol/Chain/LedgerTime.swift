@@ -107,7 +107,7 @@ private struct DigitWriter {
 
   /// The last digits of a number, with zeros before them up to the width.
   mutating func write(_ value: Int64, width: Int, then mark: StaticString) {
-    var rest = value
+    var rest = max(0, value)  // No year before 0 can be written.
     for place in stride(from: count + width - 1, through: count, by: -1) {
       buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
       rest /= 10
