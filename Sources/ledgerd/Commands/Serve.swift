@@ -5,7 +5,6 @@ import LedgerHTTP
 import Logging
 import Model
 import NIOCore
-import NIOPosix
 import ServiceLifecycle
 import UnixSignals
 
