@@ -42,7 +42,7 @@ extension TapKiosk {
     let operatorCard = try await pipeline.operatorCard()
     let ledger = try ledgers.ledger()
     var answer: JSON = nil
-    if ledger.dialect.name == NativeDialect.word {
+    if NativeDialect.keepsRefusals(ledger.dialect.name) {
       answer = try await ledger.call(
         "POST", "/v1/debits/\(row.debit.id.text)/settle/",
         body: ["how": JSON(how), "operator_card": JSON(operatorCard)], patience: .zero)

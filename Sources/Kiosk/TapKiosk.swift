@@ -96,6 +96,7 @@ public struct TapKiosk: Sendable {
       await forwarder.adopt(row.id, wallet: row.wallet, settling: settling)
     }
     for charge in incomplete where charge.paidAt == nil { await pipeline.giveUp(charge) }
+    for charge in try await store.chargesWithClaims() { await pipeline.lookForClaims(on: charge) }
   }
 }
 

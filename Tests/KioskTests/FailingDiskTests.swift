@@ -11,7 +11,7 @@ import Testing
   @Test func aRefusalThatTheDiskDoesNotTakeIsNotSaid() async throws {
     let bench = try await KioskBench()
     bench.ledger.script { $0.postRefusal = Refusal(.rateLimited) }
-    let disk = try DatabaseQueue(path: bench.directory.path + "/kiosk.sqlite")
+    let disk = try bench.directory.kioskDisk()
     try await disk.write {
       try $0.execute(
         sql: "CREATE TRIGGER broken BEFORE UPDATE ON outbox BEGIN SELECT RAISE(ABORT, 'disk'); END")
@@ -31,6 +31,26 @@ import Testing
       }
     }
     #expect(bench.ledger.state.withLock { $0.balance } == 650)
+  }
+
+  /// What took nothing is said at once, and written when the disk is back.
+  @Test func aChargeThatNoCardPaidIsWrittenOnceTheDiskIsBack() async throws {
+    let bench = try await KioskBench()
+    let disk = try bench.directory.kioskDisk()
+    try await bench.run { bench in
+      let charge = try await bench.kiosk.pipeline.open(amount: Amount(minorUnits: 350), description: nil)
+      try await disk.write {
+        try $0.execute(sql: "CREATE TRIGGER broken BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'disk'); END")
+      }
+      #expect(try await bench.kiosk.pipeline.cancel(charge.id).state == .cancelled)
+      #expect(try await bench.kiosk.store.charge(charge.id)?.state.word == "waiting")
+      try await disk.write { try $0.execute(sql: "DROP TRIGGER broken") }
+      let patience = Patience()
+      while try await bench.kiosk.store.charge(charge.id)?.state.word != "cancelled" {
+        bench.clock.advance(by: .seconds(1))
+        try await patience.spend()
+      }
+    }
   }
 
   @Test func aRefusalThatTheDiskTookIsTheEnd() async throws {

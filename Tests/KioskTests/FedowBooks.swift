@@ -23,6 +23,8 @@ final class FedowBooks: LedgerLink {
   }
 
   struct State {
+    /// Whether it answers.
+    var isThere = true
     var faults: [Fault] = []
     /// Minor units by asset.
     var balances: [EntityID: Int64] = [:]
@@ -61,6 +63,7 @@ final class FedowBooks: LedgerLink {
   }
 
   func readCard(_: String) async throws(Refusal) -> CardReading {
+    guard script({ $0.isThere }) else { throw Refusal(.ledgerUnreachable) }
     guard let reading = CardReading(parsing: Array(cardJSON().compact.utf8)) else { throw Refusal(.ledgerRefused) }
     return reading
   }
@@ -76,6 +79,7 @@ final class FedowBooks: LedgerLink {
 
   func post(_ debit: SignedDebit, isOnly: Bool, isUrgent: Bool) async -> DebitOutcome {
     commitWhatIsDue()
+    guard script({ $0.isThere }) else { return .undecided("away") }
     guard let body = try? JSON.parse(debit.body) else { return .undecided("not JSON") }
     let answer: HTTPResponse? = script { state in
       let fault = state.faults.isEmpty ? .none : state.faults.removeFirst()
@@ -93,6 +97,7 @@ final class FedowBooks: LedgerLink {
 
   func inquire(_ debit: SignedDebit, isSettled: Bool) async -> DebitOutcome {
     commitWhatIsDue()
+    guard script({ $0.isThere }) else { return .undecided("away") }
     var inquiry = dialect.inquiry(about: debit, isSettled: isSettled)
     var answer: HTTPResponse?
     while true {

@@ -23,6 +23,11 @@ import Testing
       var configuration = KioskConfiguration()
       configuration.dataDirectory = directory.path
       configuration.needsOperator = false
+      configuration.dialect = .fedow
+      configuration.offline.isAllowed = true
+      configuration.offline.perCard = Amount(minorUnits: 1_000)
+      configuration.offline.perDevice = Amount(minorUnits: 1_000)
+      configuration.offline.longestSeconds = 3_600
       kiosk = await TapKiosk(
         configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
         ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in books }, clock: clock,
@@ -55,6 +60,19 @@ import Testing
       let charge = try await kiosk.pipeline.open(amount: Amount(minorUnits: amount), description: nil)
       try await tap()
       return try await KioskBench.state(of: charge.id, in: words, from: &events)
+    }
+
+    /// Shows the card to the kiosk once, and lets the server fall silent; what the card then pays is decided without it.
+    func cutOff() async throws {
+      _ = try await charge(100, until: ["paid"])
+      while try await !kiosk.store.waitingRows().isEmpty { await Task.yield() }
+      books.script { $0.isThere = false }
+    }
+
+    /// The server is heard again.
+    func reconnect() async {
+      books.script { $0.isThere = true }
+      await kiosk.forwarder.hurry()
     }
 
     /// Lets time pass until the charge is at its end.
@@ -198,6 +216,54 @@ import Testing
       await #expect { try await bench.kiosk.pipeline.undo(nil) } throws: { ($0 as? Refusal)?.code == .ledgerRefused }
     }
     #expect(bench.taken == [200, 500, 100])
+  }
+
+  /// The void waits behind its debit; before a server that knows no voids it would be a refill of money that was not taken.
+  @Test func whatTheServerRefusedIsNotFilledBackWhenItWasTakenBackOffline() async throws {
+    let bench = try await Bench()
+    bench.books.script { $0.balances[bench.books.gift] = 0 }
+    try await bench.run { bench in
+      try await bench.cutOff()
+      let charge = try await bench.charge(300, until: ["paid_offline"])
+      let id = try #require(charge["id"]?.text.flatMap { EntityID($0) })
+      #expect(try await bench.kiosk.pipeline.undo(id).state == .voiding)
+      bench.books.sellElsewhere(bench.books.own, 200)
+      await bench.reconnect()
+      _ = try await bench.end(of: id, in: ["voided"])
+      // Nor is the card held, or anything outstanding: the goods came back.
+      let figures = try await bench.kiosk.store.offlineFigures()
+      #expect(figures.unsettled == 0 && figures.outstanding == .zero)
+    }
+    #expect(bench.taken == [200, 300, 0])
+    #expect(bench.books.script { $0.transactions.filter { $0["action"]?.text == "REF" } } == [])
+  }
+
+  /// The goods went when the tap was accepted: what was paid stays paid, and the rest is owed.
+  @Test func aRefusalInTheMiddleOfAnOfflineTapGivesNothingBack() async throws {
+    let bench = try await Bench()
+    bench.books.script { $0.refused = [bench.books.own] }
+    try await bench.run { bench in
+      try await bench.cutOff()
+      let charge = try await bench.charge(300, until: ["paid_offline"])
+      let id = try #require(charge["id"]?.text.flatMap { EntityID($0) })
+      await bench.reconnect()
+      _ = try await bench.end(of: id, in: ["partly_paid"])
+      #expect(try await bench.kiosk.store.offlineFigures().unsettled == 1)
+    }
+    #expect(bench.taken == [200, 0, 0])
+  }
+
+  @Test func whoTakesAChargeBackTwiceAtOnceGetsItBackOnce() async throws {
+    let bench = try await Bench()
+    try await bench.run { bench in
+      let charge = try await bench.charge(600, until: ["paid"])
+      let id = try #require(charge["id"]?.text.flatMap { EntityID($0) })
+      async let first = try? bench.kiosk.pipeline.undo(id)
+      async let second = try? bench.kiosk.pipeline.undo(id)
+      #expect(await [first, second].compactMap { $0 }.count == 1)
+      _ = try await bench.end(of: id, in: ["voided"])
+    }
+    #expect(bench.taken == [0, 0, 0])
   }
 
   @Test(arguments: 0..<40) func everyOrderOfFaultsTakesEachMoneyOnceOrNone(seed: UInt64) async throws {

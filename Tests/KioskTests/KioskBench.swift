@@ -1,9 +1,19 @@
 import FedowProtocol
+import GRDB
 import Kiosk
 import Logging
 import Model
 import TestKit
 import Testing
+
+extension TemporaryFolder {
+  /// Another connection to the kiosk's file, with which a test breaks and mends the disk.
+  func kioskDisk() throws -> DatabaseQueue {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(60)
+    return try DatabaseQueue(path: path + "/kiosk.sqlite", configuration: configuration)
+  }
+}
 
 /// A whole kiosk on a real store, with a scripted ledger and a clock of the test's own.
 struct KioskBench {

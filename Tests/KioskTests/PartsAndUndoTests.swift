@@ -103,6 +103,106 @@ import Testing
     #expect(balances(bench) == [0, 990])
   }
 
+  /// No goods went for it, or others paid for them: nobody owes it, and the ledger holds the card no longer.
+  @Test(arguments: [Ending.refused, .completed, .restarted])
+  func whatTheLedgerRefusesOfAChargeIsOwedByNobody(ending: Ending) async throws {
+    let bench = try await bench()
+    try await bench.hear()
+    let disk = try bench.directory.kioskDisk()
+    let (id, debit) = try await bench.run { bench in
+      _ = try await bench.pay(10, Self.first)
+      let open =
+        ending == .completed ? try VenueBench.id(try await bench.pay(1_500, Self.second, terms: Self.parts)) : nil
+      bench.ledger.script { $0.isThere = false }
+      bench.kiosk.link.lost(at: bench.clock.wallTime())
+      let id: EntityID
+      if let open {
+        id = open
+        try await bench.tap(Self.first)
+      } else {
+        id = try VenueBench.id(try await bench.pay(500, Self.first, terms: Self.parts))
+      }
+      let patience = Patience()
+      while try await bench.kiosk.pipeline.charge(id).parts.last?.state != .accepted { try await patience.spend() }
+      if ending == .restarted {
+        try await disk.write {
+          try $0.execute(
+            sql: """
+              CREATE TRIGGER broken BEFORE INSERT ON outbox WHEN new.voids IS NOT NULL
+                BEGIN SELECT RAISE(ABORT, 'disk'); END
+              """)
+        }
+      }
+      bench.ledger.script { ($0.isThere, $0.refusals[Self.first]) = (true, Refusal(.insufficientFunds)) }
+      let debit = try #require(try await bench.kiosk.pipeline.charge(id).parts.last?.tap)
+      await bench.kiosk.forwarder.hurry()
+      if ending == .completed {
+        while try await bench.kiosk.store.offlineFigures().unsettled == 0 { try await patience.spend() }
+        while try await bench.kiosk.pipeline.charge(id).parts.last?.state != .refused { try await patience.spend() }
+        // While the charge is open, nobody knows yet.
+        #expect(try await bench.kiosk.store.claims(on: id).count == 1)
+        bench.ledger.script { $0.refusals = [:] }
+        #expect(try await bench.kiosk.pipeline.complete(id, by: "cash").state.word == "paid")
+      } else {
+        _ = try await bench.wait(for: "refused", of: id)
+        bench.ledger.script { $0.refusals = [:] }
+      }
+      if ending == .restarted {
+        while try await bench.kiosk.store.offlineFigures().unsettled == 0 { try await patience.spend() }
+        try await disk.write { try $0.execute(sql: "DROP TRIGGER broken") }
+      } else {
+        while try await bench.kiosk.store.offlineFigures().unsettled > 0 { try await patience.spend() }
+      }
+      return (id, debit)
+    }
+    try await bench.run { later in
+      let patience = Patience()
+      while try await later.kiosk.store.offlineFigures().unsettled > 0 { try await patience.spend() }
+      #expect(try await later.kiosk.store.offlineFigures().outstanding == .zero)
+      #expect(try await later.pay(5, Self.first)["state"] == "paid")
+      #expect(try await later.kiosk.pipeline.charge(id).state.word == (ending == .completed ? "paid" : "refused"))
+    }
+    #expect(bench.ledger.script { Array($0.voids.keys) } == [debit])
+    #expect(balances(bench) == [185, ending == .completed ? 0 : 1_000])
+    #expect(try await bench.kiosk.store.auditTrail(after: 0).map { $0["what"]?.text } == ["claim_dropped"])
+  }
+
+  enum Ending {
+    /// The one card that paid is refused, and the charge with it.
+    case refused
+    /// Another card and cash pay for it.
+    case completed
+    /// As refused, and the disk does not take the void until the kiosk is started again.
+    case restarted
+  }
+
+  /// After a restart a charge that was not written as paid would be given back to its cards, and the cash with it.
+  @Test func whatIsPaidInCashIsPaidWhenTheDiskHasIt() async throws {
+    let bench = try await bench()
+    let disk = try bench.directory.kioskDisk()
+    let charge = try await bench.run { bench in
+      let charge = try VenueBench.id(try await bench.pay(500, Self.first, terms: Self.parts))
+      let patience = Patience()
+      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+      try await disk.write {
+        try $0.execute(sql: "CREATE TRIGGER broken BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'disk'); END")
+      }
+      await #expect { try await bench.kiosk.pipeline.complete(charge, by: "cash") } throws: {
+        ($0 as? Refusal)?.code == .storeUnavailable
+      }
+      #expect(try await bench.kiosk.pipeline.charge(charge).state.word == "partly_paid")
+      try await disk.write { try $0.execute(sql: "DROP TRIGGER broken") }
+      #expect(try await bench.kiosk.pipeline.complete(charge, by: "cash").state.word == "paid")
+      return charge
+    }
+    try await bench.run { later in
+      #expect(try await later.kiosk.pipeline.charge(charge).state.word == "paid")
+      _ = try await later.pay(1, Self.second)
+    }
+    #expect(bench.ledger.script { $0.voids.isEmpty })
+    #expect(balances(bench) == [0, 999])
+  }
+
   @Test func theLastChargeIsTakenBackOnceUnderAnOperatorsCard() async throws {
     let bench = try await bench()
     try await bench.run { bench in
@@ -191,7 +291,7 @@ import Testing
 
   @Test func aTapThatTheDiskNeverTookIsInDoubtUntilTheDiskSaysSo() async throws {
     let bench = try await bench()
-    let disk = try DatabaseQueue(path: bench.directory.path + "/kiosk.sqlite")
+    let disk = try bench.directory.kioskDisk()
     try await bench.run { bench in
       try await disk.write { database in
         try database.execute(
@@ -217,7 +317,7 @@ import Testing
 
   @Test func aVoidThatTheDiskDoesNotTakeIsWrittenAndSentOnceItDoes() async throws {
     let bench = try await bench()
-    let disk = try DatabaseQueue(path: bench.directory.path + "/kiosk.sqlite")
+    let disk = try bench.directory.kioskDisk()
     try await bench.run { bench in
       let paid = try VenueBench.id(try await bench.pay(100, Self.second))
       try await bench.openSession()

@@ -54,10 +54,21 @@ extension Charge {
     return later.map { parts[$0].tap }
   }
 
-  /// Whether a part was paid of a charge that takes no parts: it has to be given back, for nobody completes it.
+  /// Whether a part was paid of a charge that takes no parts: it has to be given back, for nobody completes it. Of one that
+  /// was accepted offline the goods are gone.
   var isStranded: Bool {
-    if case .partlyPaid = state { return !terms.acceptsParts && ending == nil && canBeGivenBack }
+    if case .partlyPaid = state { return !terms.acceptsParts && ending == nil && paidAt == nil && canBeGivenBack }
     return false
+  }
+
+  /// Whether nobody owes what the ledger refused of it: no goods went, or they came back, or others paid for them.
+  var isOwedByNobody: Bool {
+    guard parts.contains(where: { $0.state == .refused }) else { return false }
+    return switch state {
+    case .refused, .expired, .cancelled: paidAt == nil
+    case .voided, .paid, .paidOffline: true
+    case .waiting, .deciding, .sent, .partlyPaid, .unknown, .voiding: false
+    }
   }
 
   /// Whether no void of its parts was refused: one that the ledger would not take back once, it will not later.

@@ -8,6 +8,10 @@ import Transport
 public struct NativeDialect: LedgerDialect {
   /// The word of this dialect.
   public static let word = "native"
+
+  /// Whether the ledger that is spoken to in this dialect keeps that it refused an offline debit, and holds its card, until
+  /// somebody settles it; a Fedow server keeps no refusals.
+  static func keepsRefusals(_ dialect: String) -> Bool { dialect == word }
   /// `native`.
   public let name = NativeDialect.word
   /// The tap's id is the ledger's key.

@@ -70,10 +70,13 @@ struct ChargeMachine {
   /// Whether the place is held by this charge.
   func holds(_ id: EntityID) -> Bool { open?.id == id }
 
-  /// Takes the rest of a partly paid charge out of the cards' hands; nil when it does not wait for a card.
+  /// Takes the rest of a partly paid charge out of the cards' hands, until the pipeline has written how it is paid; nil
+  /// when it does not wait for a card.
   mutating func takeRest(of id: EntityID) -> Charge? {
     guard case .waiting(let charge, _) = place, charge.id == id, case .partlyPaid = charge.state else { return nil }
-    place = .free
+    var taken = charge
+    taken.state = .deciding
+    place = .inHand(taken)
     return charge
   }
 

@@ -37,14 +37,20 @@ extension TapPipeline {
   func giveBack(
     _ whole: Charge, as ending: Charge.Ending, operatorCard: String? = nil
   ) async throws(Refusal) -> Charge {
+    guard beingGivenBack.insert(whole.id).inserted else { throw Refusal(.alreadyVoided) }
+    defer { beingGivenBack.remove(whole.id) }
     let ledger = try ledgers.ledger()
+    var own: [EntityID: VoidOrder.OwnMoney] = [:]
+    for part in whole.parts where part.isLive { own[part.tap] = try await ownMoney(of: part) }
     var charge = whole
+    // While the disk was asked, something may have become of its debits.
+    charge.take(news: news(of: charge.id))
     var entries: [OutboxEntry] = []
     for index in charge.parts.indices where charge.parts[index].isLive && charge.parts[index].state != .voiding {
       let part = charge.parts[index]
       let order = VoidOrder(
         id: makeID(), debit: part.tap, card: part.card, wallet: part.wallet, operatorCard: operatorCard,
-        reason: ending.rawValue, own: try await ownMoney(of: part))
+        reason: ending.rawValue, own: own[part.tap])
       guard ledger.dialect.canTakeBack(order) || ending == .voided else {
         charge.parts[index].refusal = Refusal(.ledgerRefused, Self.notReturnable(part.amount))
         continue
@@ -76,13 +82,18 @@ extension TapPipeline {
     let entries: [OutboxEntry]
     let dialect: String
     let audit: AuditEntry
+    /// Whether the charge becomes another by them.
+    var changesCharge = true
   }
 
-  private func begin(_ giving: Giving) async throws(Refusal) {
+  /// Makes the voids durable, and hands them over to be sent.
+  /// - Throws: `Refusal` with code `store_unavailable`; they may be on the disk after all.
+  func begin(_ giving: Giving) async throws(Refusal) {
     // As the charge is now: while the disk was waited for, its debits may have come to their end.
+    let charge = known(giving.charge.id) ?? giving.charge
     try await store.append(
-      giving.entries, of: known(giving.charge.id) ?? giving.charge, dialect: giving.dialect, audit: giving.audit,
-      at: clock.wallTime())
+      giving.entries, of: charge.id, becoming: giving.changesCharge ? charge : nil, dialect: giving.dialect,
+      audit: giving.audit, at: clock.wallTime())
     for entry in giving.entries {
       await forwarder.adopt(entry.debit.id, wallet: entry.debit.wallet, isAwaited: true)
     }
@@ -91,15 +102,7 @@ extension TapPipeline {
   /// The disk failed under the voids' transaction, and only a later one can tell whether they are there: so they are
   /// written again until it succeeds, and then sent. Until then the charge is being given back.
   func persist(_ giving: Giving) async {
-    var pause = 1
-    while await clock.rests(for: .seconds(pause)) {
-      do {
-        return try await begin(giving)
-      } catch {
-        logger.error("voids not written", metadata: ["charge": "\(giving.charge.id)", "error": "\(error)"])
-        pause = min(pause + 1, 30)
-      }
-    }
+    await persist("voids") { () throws(Refusal) in try await begin(giving) }
   }
 
   private static let isTriedAgain = "It is tried again by itself; the charge says when it is done."

@@ -25,6 +25,8 @@ public actor TapPipeline: Service {
   let makeID: @Sendable () -> EntityID
   var operators: OperatorMachine
   var lastPaid: EntityID?
+  /// The charges for which voids are being made: while the disk is asked what they need, nobody else makes some.
+  var beingGivenBack: Set<EntityID> = []
   var capture = TapCapture()
   /// The tap that pays the charge in hand, and its reader.
   var lastTap: (id: EntityID?, reader: String)?
@@ -40,6 +42,8 @@ public actor TapPipeline: Service {
     case session(card: String, by: any LedgerLink)
     case sighting(Sighting)
     case giving(Giving)
+    case ending(Charge)
+    case claims(on: EntityID)
     case expiry(after: Duration)
   }
 
@@ -80,6 +84,10 @@ public actor TapPipeline: Service {
           group.addTask { await SightingReport(store: self.store, ledgers: self.ledgers).note(sighting) }
         case .giving(let giving):
           group.addTask { await self.persist(giving) }
+        case .ending(let charge):
+          group.addTask { await self.persist(charge) }
+        case .claims(let charge):
+          group.addTask { await self.dropClaims(on: charge) }
         case .expiry(let delay):
           group.addTask {
             if await self.clock.rests(for: delay) {
@@ -193,20 +201,55 @@ public actor TapPipeline: Service {
   /// Pays what is missing of a partly paid charge by other means than a card.
   /// - Parameter means: the cashier's word for it, for instance `cash`.
   /// - Throws: `Refusal` with code `charge_unknown`, `charge_not_cancellable`, `request_malformed` or
-  ///   `store_unavailable`.
+  ///   `store_unavailable`, or why the ledger refused a part in this very moment; the charge then waits for its rest again.
   public func complete(_ id: EntityID, by means: String) async throws(Refusal) -> Charge {
     guard (1...50).contains(means.utf8.count) else {
       throw Refusal(.requestMalformed, "means is a word for how the rest is paid, for instance cash.")
     }
     await expireIfDue()
-    guard var charge = machine.takeRest(of: id) else {
+    guard let open = machine.takeRest(of: id) else {
       let charge = try await charge(id)
       throw Refusal(.chargeNotCancellable, "This charge does not wait for the rest of its sum (\(charge.state.word)).")
     }
+    var charge = open
     charge.otherMeans = Charge.OtherMeans(name: means, amount: charge.missing)
     charge.lastRefusal = nil
+    charge.paidAt = clock.wallTime()
     charge.reckon()
+    do {
+      // Before it is said: after a restart nobody may give back to a card what was paid, and the rest in cash.
+      try await store.update(charge, at: clock.wallTime())
+    } catch {
+      reopen(open)
+      throw error
+    }
+    let written = charge.parts
+    charge.take(news: news(of: id))
+    guard charge.parts != written else {
+      lastPaid = id
+      advance(charge)
+      return charge
+    }
+    charge.reckon()
+    if case .partlyPaid = charge.state {
+      let waiting = reopen(open)
+      try? await store.update(waiting, at: clock.wallTime())
+      throw Refusal(waiting.lastRefusal?.code ?? .ledgerRefused, "\(Self.isMissingMore) \(waiting.missing) is missing.")
+    }
+    lastPaid = id
     await end(charge)
+    return charge
+  }
+
+  private static let isMissingMore = "In this moment the ledger refused what a card paid of this charge offline."
+
+  /// A charge whose rest was not paid by other means waits for a card again, with what became of its parts meanwhile.
+  @discardableResult private func reopen(_ charge: Charge) -> Charge {
+    var charge = charge
+    charge.take(news: news(of: charge.id))
+    charge.lastRefusal = known(charge.id)?.lastRefusal ?? charge.lastRefusal
+    charge.reckon()
+    advance(charge)
     return charge
   }
 
@@ -218,6 +261,7 @@ public actor TapPipeline: Service {
 
   /// Gives back what was paid of a charge that nobody completes: nothing remains half.
   func giveUp(_ charge: Charge, as ending: Charge.Ending = .expired) async {
+    guard !beingGivenBack.contains(charge.id) else { return }
     do {
       _ = try await giveBack(charge, as: ending)
     } catch {
@@ -230,6 +274,9 @@ public actor TapPipeline: Service {
   /// Has voids written again later that the disk did not take.
   func giveBackLater(_ giving: Giving) { jobsInput.yield(.giving(giving)) }
 
+  /// Has looked whether somebody is held to what the ledger refused of this charge, though nobody owes it.
+  func lookForClaims(on charge: EntityID) { jobsInput.yield(.claims(on: charge)) }
+
   /// Gives the pipeline the new state of a charge, tells everyone, and keeps it for those who ask.
   func advance(_ charge: Charge) {
     let charge = stamped(charge)
@@ -239,6 +286,7 @@ public actor TapPipeline: Service {
     } else {
       remember(charge)
     }
+    if charge.isOwedByNobody { lookForClaims(on: charge.id) }
     noteSighting(of: charge)
     publish(charge)
   }
@@ -284,6 +332,26 @@ public actor TapPipeline: Service {
       try await store.update(charge, at: clock.wallTime())
     } catch {
       logger.error("charge not written", metadata: ["charge": "\(charge.id)", "error": "\(error)"])
+      // Of one that has debits they say the rest, when they come to their end.
+      if !charge.state.isOpen, !charge.parts.contains(where: \.isLive) { jobsInput.yield(.ending(charge)) }
+    }
+  }
+
+  /// Writes how a charge ended that took nothing until the disk takes it: nothing else writes this charge any more.
+  private func persist(_ ended: Charge) async {
+    await persist("charge") { () throws(Refusal) in try await store.update(ended, at: clock.wallTime()) }
+  }
+
+  /// Tries something on the disk again until it succeeds, or the daemon stops.
+  func persist(_ what: String, _ write: () async throws(Refusal) -> Void) async {
+    var pause = 1
+    while await clock.rests(for: .seconds(pause)) {
+      do {
+        return try await write()
+      } catch {
+        logger.error("not written, tried again", metadata: ["what": "\(what)", "error": "\(error)"])
+        pause = min(pause + 1, 30)
+      }
     }
   }
 

@@ -126,6 +126,27 @@ extension KioskStore {
     }
   }
 
+  /// The refused offline debits of a charge that are not settled, and for which the ledger was not asked to let them go.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func claims(on charge: EntityID) async throws(Refusal) -> [OutboxRow] {
+    try await write { database in
+      let sql = """
+        SELECT * FROM outbox WHERE charge = ?1 AND id IN (SELECT debit FROM unsettled)
+          AND id NOT IN (SELECT voids FROM outbox WHERE charge = ?1 AND voids IS NOT NULL) ORDER BY sequence
+        """
+      return try Row.fetchAll(database, sql: sql, arguments: [charge.text]).compactMap { OutboxRow($0) }
+    }
+  }
+
+  /// The charges that have refused offline debits which are not settled.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func chargesWithClaims() async throws(Refusal) -> [EntityID] {
+    try await write { database in
+      let sql = "SELECT DISTINCT charge FROM outbox WHERE id IN (SELECT debit FROM unsettled)"
+      return try String.fetchAll(database, sql: sql).compactMap { EntityID($0) }
+    }
+  }
+
   /// A refused offline debit was settled, by the ledger's word or an operator's: the card may pay here again.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func release(debit: EntityID, audit: AuditEntry) async throws(Refusal) {
@@ -148,14 +169,18 @@ extension KioskStore {
         settlement.state.rawValue, settlement.receipt?.json.compact, settlement.refusal?.code.rawValue,
         settlement.refusal?.sentence, settlement.at.microseconds, settlement.id.text,
       ])
-    for id in settlement.withdrawn { try withdraw(id, settlement.at, in: database) }
+    for id in settlement.withdrawn { try withdraw(id, Self.sameTap, settlement.at, in: database) }
+    // What it never took it must not give back.
+    let isMoot = settlement.state == .refused && !NativeDialect.keepsRefusals(row["dialect"])
+    let voids = isMoot ? try openVoids(of: settlement.id, in: database) : []
+    for id in voids { try withdraw(id, Self.nothingTaken, settlement.at, in: database) }
     try Self.update(settlement.charge, at: settlement.at, in: database)
     // Who gave the goods back owes nothing for them.
     if settlement.state == .posted, let voided: String = row["voids"] {
       try Self.release("debit", voided, in: database)
     }
     guard row["is_offline"] as Bool, settlement.state.isFinal else { return }
-    if settlement.state == .refused && !isOurs {
+    if settlement.state == .refused && !isOurs && voids.isEmpty {
       // It stays outstanding until somebody settles it: the goods are gone.
       try database.executeKept(
         "INSERT OR REPLACE INTO unsettled (debit, tag, amount) VALUES (?, ?, ?)",
@@ -165,16 +190,22 @@ extension KioskStore {
     }
   }
 
+  private static let sameTap = "Not sent, because another debit of the same tap was refused."
+  private static let nothingTaken = "Not sent, because the ledger refused the debit: there is nothing to give back."
+
+  /// The voids of a debit that wait behind it.
+  private func openVoids(of debit: EntityID, in database: Database) throws -> [EntityID] {
+    let sql = "SELECT id FROM outbox WHERE charge = (SELECT charge FROM outbox WHERE id = ?1) AND voids = ?1 AND \(Self.open)"
+    return try String.fetchAll(database, sql: sql, arguments: [debit.text]).compactMap { EntityID($0) }
+  }
+
   /// Ends a row that was not sent; what it held of the offline sums is free again.
-  private func withdraw(_ id: EntityID, _ time: LedgerTime, in database: Database) throws {
+  private func withdraw(_ id: EntityID, _ reason: String, _ time: LedgerTime, in database: Database) throws {
     let sql = "SELECT * FROM outbox WHERE id = ? AND state NOT IN ('posted', 'refused')"
     guard let row = try database.firstKept(sql, [id.text]) else { return }
     try database.executeKept(
       "UPDATE outbox SET state = 'refused', code = ?, sentence = ?, updated_at = ? WHERE id = ?",
-      [
-        Refusal.Code.ledgerRefused.rawValue, "Not sent, because another debit of the same tap was refused.",
-        time.microseconds, id.text,
-      ])
+      [Refusal.Code.ledgerRefused.rawValue, reason, time.microseconds, id.text])
     if row["is_offline"] as Bool {
       try Self.lower(digest(row["card"]), by: row["amount"], in: database)
     }

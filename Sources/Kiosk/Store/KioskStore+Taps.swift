@@ -93,20 +93,37 @@ extension KioskStore {
 
   /// Adds voids of debits to the outbox, with the charge's new state and a line of the audit trail; those that are there
   /// already, because the disk took what it said it had not, stay as they are.
+  ///
+  /// A ledger that keeps no refusals is not sent the void of a debit that it refused meanwhile: it would give what it never
+  /// took.
+  /// - Parameter charge: as it is from now on; nil when it stays what it is.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func append(
-    _ entries: [OutboxEntry], of charge: Charge, dialect: String, audit: AuditEntry?, at time: LedgerTime
+    _ entries: [OutboxEntry], of id: EntityID, becoming charge: Charge?, dialect: String, audit: AuditEntry?,
+    at time: LedgerTime
   ) async throws(Refusal) {
     // In order with what becomes of the debits, which is written in groups.
     try await group.write { database in
       let known = "SELECT 1 FROM outbox WHERE id = ?"
-      let isNew = try entries.first.map { try database.firstKept(known, [$0.debit.id.text]) == nil } ?? true
+      let isNew = try entries.allSatisfy { try database.firstKept(known, [$0.debit.id.text]) == nil }
       if isNew {
-        for entry in entries { try append(entry, charge: charge.id, dialect: dialect, at: time, in: database) }
+        for entry in entries where try !isMoot(entry, dialect: dialect, in: database) {
+          try append(entry, charge: id, dialect: dialect, at: time, in: database)
+        }
         if let audit { try Self.write(audit, in: database) }
       }
-      try Self.update(charge, at: time, in: database)
+      if let charge { try Self.update(charge, at: time, in: database) }
     }
+  }
+
+  /// Whether it takes back what a ledger that keeps no refusals has refused; nobody owes it then.
+  private func isMoot(_ entry: OutboxEntry, dialect: String, in database: Database) throws -> Bool {
+    let refused = "SELECT 1 FROM outbox WHERE id = ? AND state = 'refused'"
+    guard let debit = entry.voids?.text, !NativeDialect.keepsRefusals(dialect),
+      try database.firstKept(refused, [debit]) != nil
+    else { return false }
+    try Self.release("debit", debit, in: database)
+    return true
   }
 
   private func append(
