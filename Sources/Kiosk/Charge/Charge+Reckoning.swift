@@ -87,7 +87,8 @@ extension Charge {
     if live.contains(where: { $0.state == .sent }) { return state = .sent }
     // Of an entrance that costs nothing, nothing is missing, and yet nobody has entered whose card was refused.
     guard missing == .zero, !live.isEmpty || otherMeans != nil else {
-      state = live.isEmpty ? .refused(lastRefusal ?? Refusal(.ledgerRefused)) : .partlyPaid(missing: missing)
+      let isUnpaid = live.isEmpty && otherMeans == nil
+      state = isUnpaid ? .refused(lastRefusal ?? Refusal(.ledgerRefused)) : .partlyPaid(missing: missing)
       return
     }
     let receipts = live.compactMap(\.receipt)

@@ -22,6 +22,19 @@ struct KioskView {
     let id: String
     let amount: Int64
     let state: String
+    /// What was paid by other means than a card.
+    let cash: Int64
+    /// Whether its goods went.
+    let wasPaid: Bool
+
+    /// Whether nobody owes what the ledger refused of it.
+    var isOwedByNobody: Bool {
+      switch state {
+      case "refused", "expired", "cancelled": !wasPaid
+      case "voided", "paid", "paid_offline": true
+      default: false
+      }
+    }
   }
 
   private let queue: DatabaseQueue
@@ -63,8 +76,14 @@ struct KioskView {
           isOffline: row["is_offline"], voids: row["voids"], state: row["state"])
       }
       let charges = try GRDB.Row.fetchAll(
-        db.cachedStatement(sql: "SELECT id, amount, state FROM charges ORDER BY rowid")
-      ).map { Charge(id: $0["id"], amount: $0["amount"], state: $0["state"]) }
+        db.cachedStatement(
+          sql: """
+            SELECT id, amount, state, coalesce(json_extract(details, '$.other_means.amount'), 0) AS cash,
+              json_extract(details, '$.paid_at') IS NOT NULL AS was_paid FROM charges ORDER BY rowid
+            """)
+      ).map {
+        Charge(id: $0["id"], amount: $0["amount"], state: $0["state"], cash: $0["cash"], wasPaid: $0["was_paid"])
+      }
       let unsettled = try String.fetchSet(db.cachedStatement(sql: "SELECT debit FROM unsettled"))
       let outstanding = try GRDB.Row.fetchAll(
         db.cachedStatement(sql: "SELECT card, amount FROM offline_spending")

@@ -28,6 +28,10 @@ extension Oracle {
       for row in rows where row.isOpen {
         open.append("\(kiosk.name) row \(row.sequence) \(row.voids == nil ? "debit" : "void") is \(row.state)")
       }
+      let unowed = Set(charges.filter(\.isOwedByNobody).map(\.id))
+      for row in rows where content.unsettled.contains(row.id) && unowed.contains(row.charge) {
+        open.append("\(kiosk.name) holds card \(row.card) for a charge that nobody owes")
+      }
       let inHand: Set = ["deciding", "sent", "unknown", "voiding"]
       let withRows = Set(rows.map(\.charge))
       for charge in charges
@@ -55,8 +59,10 @@ extension Oracle {
         if let asked = asked[charge.id], asked.amount != charge.amount || asked.kiosk != kiosk.number {
           throw Breach(.charge, "a charge of \(asked.amount) became one of \(charge.amount)")
         }
-        let held = content.unsettled.intersection(takenBack)
-        try check(charge, byCharge[charge.id] ?? [], at: kiosk, held, takenBack)
+        try check(charge, byCharge[charge.id] ?? [], at: kiosk, takenBack)
+        if paidInCash.contains(charge.id), charge.cash == 0 || !charge.wasPaid {
+          throw Breach(.charge, "\(kiosk.name): a charge whose rest was paid in cash is \(charge.state) without it")
+        }
         // Where the disk did not take it, it expires at the next start.
         if cancelled.contains(charge.id), !["cancelled", "expired", "waiting"].contains(charge.state) {
           throw Breach(.charge, "\(kiosk.name): a charge that was cancelled is \(charge.state)")
@@ -71,27 +77,24 @@ extension Oracle {
   }
 
   private func check(
-    _ charge: KioskView.Charge, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk, _ held: Set<String>,
-    _ takenBack: Set<String>
+    _ charge: KioskView.Charge, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk, _ takenBack: Set<String>
   ) throws(Breach) {
     let decided = rows.map { debits[kiosk.pairing.place.text + $0.id] }
     // What an operator had posted after all is no business of the charge any more.
     let net = decided.reduce(0) { $0 + ($1?.state == "posted" && $1?.settlement == nil ? $1?.amount ?? 0 : 0) }
     let isRight =
       switch charge.state {
-      case "paid", "paid_offline": net == charge.amount
+      case "paid", "paid_offline": net + charge.cash == charge.amount
       case "refused", "expired", "cancelled", "voided", "waiting": net == 0
-      case "partly_paid": net > 0 && net < charge.amount
+      case "partly_paid": net + charge.cash > 0 && net + charge.cash < charge.amount
       default: false
       }
     guard isRight else {
       throw Breach(.charge, "\(kiosk.name): a charge of \(charge.amount) is \(charge.state), and \(net) was taken")
     }
-    // The goods of what was taken back are not gone, and nobody owes for them. A debit that the ledger had refused before is
-    // not taken back: an operator settles it.
-    guard ["voided", "cancelled", "expired"].contains(charge.state) else { return }
+    // The goods did not go, came back, or were paid by others: nobody owes for them.
     for (row, debit) in zip(rows, decided)
-    where held.contains(row.id) || takenBack.contains(row.id) && debit?.settlement == "open" {
+    where charge.isOwedByNobody && takenBack.contains(row.id) && debit?.settlement == "open" {
       throw Breach(.unsettled, "\(kiosk.name): card \(row.card) is held for a charge that is \(charge.state)")
     }
   }

@@ -15,6 +15,8 @@ final class Oracle {
   private(set) var asked: [String: Asked] = [:]
   /// The charges that cashiers were told are cancelled.
   var cancelled: Set<String> = []
+  /// The charges of which cashiers were told that the rest is paid in cash.
+  var paidInCash: Set<String> = []
   private var view: (disk: Int, ledger: LedgerView)?
   private var views: [Int: (disk: Int, kiosk: KioskView)] = [:]
   private var seenWrites: [Int: Int] = [:]

@@ -17,7 +17,7 @@ extension World {
       let isLate = action.choice.isMultiple(of: 3)
       if isLate { deposit(from: 1 - kiosk.site, at: kiosk.site) }
       scheduler.after(.milliseconds(isLate ? 400 : 0)) { [self] in
-        atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
+        for _ in 0...(action.choice % 2) { atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) } }
       }
     case .settle: settle(action, at: kiosk)
     case .refill, .refund, .deposit, .block, .unblock, .reassign, .grant, .revoke, .limit, .terms, .revokeDevice,
@@ -50,6 +50,14 @@ extension World {
     atTill(kiosk, "cancel") { [self] in
       guard let charge = lastCharges[kiosk.number] else { return }
       if try await $0.pipeline.cancel(charge).state == .cancelled { oracle.cancelled.insert(charge.text) }
+    }
+  }
+
+  private func takeCash(at kiosk: SimulatedKiosk) {
+    atTill(kiosk, "cash") { [self] in
+      guard let charge = lastCharges[kiosk.number] else { return }
+      _ = try await $0.pipeline.complete(charge, by: "cash")
+      oracle.paidInCash.insert(charge.text)
     }
   }
 
@@ -120,6 +128,9 @@ extension World {
     // Some cashiers think better of it when the card is there already.
     if action.choice % 8 == 5 {
       scheduler.after(.milliseconds(Int64(35 + action.choice % 200))) { [self] in cancel(at: kiosk) }
+    }
+    if action.choice % 10 == 5 {
+      scheduler.after(.milliseconds(Int64(100 + action.choice * 3))) { [self] in takeCash(at: kiosk) }
     }
     if fault == .ghostTap, let lying = reader.lying, reader.isCovered { return reader.pretendArrival(of: lying) }
     // A card is held to the reader for a moment; sometimes it slips and is seen again, sometimes it stays.
