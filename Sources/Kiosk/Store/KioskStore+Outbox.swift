@@ -195,7 +195,9 @@ extension KioskStore {
 
   /// The voids of a debit that wait behind it.
   private func openVoids(of debit: EntityID, in database: Database) throws -> [EntityID] {
-    let sql = "SELECT id FROM outbox WHERE charge = (SELECT charge FROM outbox WHERE id = ?1) AND voids = ?1 AND \(Self.open)"
+    let sql = """
+      SELECT id FROM outbox WHERE charge = (SELECT charge FROM outbox WHERE id = ?1) AND voids = ?1 AND \(Self.open)
+      """
     return try String.fetchAll(database, sql: sql, arguments: [debit.text]).compactMap { EntityID($0) }
   }
 

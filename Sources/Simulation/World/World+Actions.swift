@@ -53,7 +53,9 @@ extension World {
     }
   }
 
-  private func takeCash(at kiosk: SimulatedKiosk) {
+  /// Sometimes while the disk is full.
+  private func takeCash(_ action: Action, at kiosk: SimulatedKiosk) {
+    if action.choice % 20 == 5, kiosk.isUp { kiosk.disk.fill(afterWrites: 0, count: 1) }
     atTill(kiosk, "cash") { [self] in
       guard let charge = lastCharges[kiosk.number] else { return }
       _ = try await $0.pipeline.complete(charge, by: "cash")
@@ -124,13 +126,16 @@ extension World {
     // Now and then whoever found a card that was replaced tries it.
     let found = action.choice % 9 == 1 ? retired[action.card]?.last : nil
     guard let reader = kiosk.running?.reader, let uid = try? TagUID(hex: found ?? tags[action.card]) else { return }
-    open(action.amount, ChargeTerms(acceptsParts: action.choice % 5 == 0), at: kiosk)
+    // Of some the card cannot pay more than a part, and the rest is paid in cash.
+    let takesCash = action.choice % 10 == 5
+    open(
+      takesCash ? action.amount + 4_000 : action.amount, ChargeTerms(acceptsParts: action.choice % 5 == 0), at: kiosk)
     // Some cashiers think better of it when the card is there already.
     if action.choice % 8 == 5 {
       scheduler.after(.milliseconds(Int64(35 + action.choice % 200))) { [self] in cancel(at: kiosk) }
     }
-    if action.choice % 10 == 5 {
-      scheduler.after(.milliseconds(Int64(100 + action.choice * 3))) { [self] in takeCash(at: kiosk) }
+    if takesCash {
+      scheduler.after(.milliseconds(Int64(100 + action.choice * 3))) { [self] in takeCash(action, at: kiosk) }
     }
     if fault == .ghostTap, let lying = reader.lying, reader.isCovered { return reader.pretendArrival(of: lying) }
     // A card is held to the reader for a moment; sometimes it slips and is seen again, sometimes it stays.
