@@ -76,6 +76,49 @@ import Testing
     #expect(try await store.charge(charge.id)?.state.word == "refused")
   }
 
+  private func audit(_ what: String) -> AuditEntry {
+    AuditEntry(at: time, what: what, operatorCard: nil, subject: nil, detail: nil)
+  }
+
+  @Test func aDebitHasOneVoidUnderWayAndAnotherOnceThatIsRefused() async throws {
+    let (store, charge, taken) = (try store(), charge(), debit())
+    try await store.insert(charge)
+    try await record(taken, for: charge, in: store)
+    let voids = (0..<3).map { _ in OutboxEntry(debit: debit(), parts: [], voids: taken.id) }
+    let write = { (number: Int) in
+      try await store.append(
+        [voids[number]], of: charge.id, becoming: nil, dialect: "native", audit: audit("\(number)"), at: time)
+    }
+    for number in [0, 0, 1] { try await write(number) }
+    #expect(try await store.waitingRows().map(\.id) == [taken.id, voids[0].debit.id])
+    try await store.settle(Settlement(id: voids[0].debit.id, state: .refused, charge: charge, at: time))
+    try await write(2)
+    #expect(try await store.waitingRows().map(\.id) == [taken.id, voids[2].debit.id])
+    #expect(try await store.auditTrail(after: 0).map { $0["what"]?.text } == ["0", "2"])
+  }
+
+  /// The refusal came while the void was being made.
+  @Test(arguments: ["native", "fedow"])
+  func ofARefusedDebitOnlyALedgerThatKeepsItIsSentTheVoid(dialect: String) async throws {
+    let (store, charge, refused) = (try store(), charge(), debit())
+    try await store.insert(charge)
+    let input = TapInput(card: "68B87420", reading: nil, dialect: dialect, at: time)
+    _ = try await store.recordTap(input) { _ in
+      (.send([OutboxEntry(debit: refused, parts: [], isOffline: true)]), charge)
+    }
+    try await store.settle(
+      Settlement(id: refused.id, state: .refused, charge: charge, refusal: Refusal(.insufficientFunds), at: time))
+    #expect(try await store.claims(on: charge.id).map(\.debit.id) == [refused.id])
+    let void = OutboxEntry(debit: debit(), parts: [], voids: refused.id)
+    try await store.append([void], of: charge.id, becoming: nil, dialect: dialect, audit: audit("void"), at: time)
+    let isSent = dialect == "native"
+    #expect(try await store.waitingRows().map(\.id) == (isSent ? [void.debit.id] : []))
+    #expect(try await store.offlineFigures().unsettled == (isSent ? 1 : 0))
+    // Asked once, the ledger is not asked again.
+    #expect(try await store.claims(on: charge.id).isEmpty)
+    #expect(try await store.auditTrail(after: 0).count == 1)
+  }
+
   @Test func aRestartExpiresWhatWaitedAndDoubtsWhatWasSent() async throws {
     let store = try store()
     let (waiting, sent) = (charge(), charge())

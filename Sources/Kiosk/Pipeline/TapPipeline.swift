@@ -274,7 +274,7 @@ public actor TapPipeline: Service {
   /// Has voids written again later that the disk did not take.
   func giveBackLater(_ giving: Giving) { jobsInput.yield(.giving(giving)) }
 
-  /// Has looked whether somebody is held to what the ledger refused of this charge, though nobody owes it.
+  /// Looks soon whether a card is held to what the ledger refused of this charge, though nobody owes it.
   func lookForClaims(on charge: EntityID) { jobsInput.yield(.claims(on: charge)) }
 
   /// Gives the pipeline the new state of a charge, tells everyone, and keeps it for those who ask.

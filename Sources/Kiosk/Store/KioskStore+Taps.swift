@@ -92,7 +92,7 @@ extension KioskStore {
   }
 
   /// Adds voids of debits to the outbox, with the charge's new state and a line of the audit trail; those that are there
-  /// already, because the disk took what it said it had not, stay as they are.
+  /// already, because the disk took what it said it had not or somebody else was first, stay as they are.
   ///
   /// A ledger that keeps no refusals is not sent the void of a debit that it refused meanwhile: it would give what it never
   /// took.
@@ -104,16 +104,19 @@ extension KioskStore {
   ) async throws(Refusal) {
     // In order with what becomes of the debits, which is written in groups.
     try await group.write { database in
-      let known = "SELECT 1 FROM outbox WHERE id = ?"
-      let isNew = try entries.allSatisfy { try database.firstKept(known, [$0.debit.id.text]) == nil }
-      if isNew {
-        for entry in entries where try !isMoot(entry, dialect: dialect, in: database) {
-          try append(entry, charge: id, dialect: dialect, at: time, in: database)
-        }
-        if let audit { try Self.write(audit, in: database) }
+      let new = try entries.filter { try !isThere($0, of: id, in: database) }
+      for entry in new where try !isMoot(entry, dialect: dialect, in: database) {
+        try append(entry, charge: id, dialect: dialect, at: time, in: database)
       }
+      if let audit, !new.isEmpty || entries.isEmpty { try Self.write(audit, in: database) }
       if let charge { try Self.update(charge, at: time, in: database) }
     }
+  }
+
+  /// Whether it is there, or another void of its debit that is not refused.
+  private func isThere(_ entry: OutboxEntry, of charge: EntityID, in database: Database) throws -> Bool {
+    let sql = "SELECT 1 FROM outbox WHERE charge = ? AND (id = ? OR voids = ? AND state <> 'refused')"
+    return try database.firstKept(sql, [charge.text, entry.debit.id.text, entry.voids?.text]) != nil
   }
 
   /// Whether it takes back what a ledger that keeps no refusals has refused; nobody owes it then.
