@@ -45,6 +45,27 @@ import Testing
     }
   }
 
+  @Test(
+    "More events than are looked at together, on a disk that takes nothing, are left to the next look",
+    .timeLimit(.minutes(1)))
+  func leftToTheNextLook() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      try await stage.store.write {
+        try $0.execute(
+          """
+          WITH RECURSIVE numbers(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM numbers WHERE number < 300)
+          INSERT INTO stripe_events (id, type, body, received_at, next_at)
+            SELECT 'evt_' || number, 'payment_intent.succeeded', '{}', 0, 0 FROM numbers
+          """)
+        try $0.execute("CREATE TRIGGER no BEFORE UPDATE ON stripe_events BEGIN SELECT RAISE(ABORT, 'no'); END")
+      }
+      try await Self.inbox(stage).processDue()
+      #expect(try await Self.waiting(stage) == 300)
+    }
+  }
+
   @Test("An event that does not hold what it says is refused and not kept")
   func nonsense() async throws {
     let stage = try await StripeStage()
