@@ -66,7 +66,9 @@ extension Charge {
     guard parts.contains(where: { $0.state == .refused }) else { return false }
     return switch state {
     case .refused, .expired, .cancelled: paidAt == nil
-    case .voided, .paid, .paidOffline: true
+    case .voided: true
+    // A refusal that came while the last card was accepted is not covered by it.
+    case .paid, .paidOffline: missing == .zero
     case .waiting, .deciding, .sent, .partlyPaid, .unknown, .voiding: false
     }
   }
