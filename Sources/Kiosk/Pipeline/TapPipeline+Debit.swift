@@ -34,8 +34,14 @@ extension TapPipeline {
     } catch {
       return await abandon(charge, tap: tap, because: error)
     }
+    let decided = charge.parts
     charge.take(news: news(of: charge.id))
-    guard case .send(let entries) = plan else { return advance(charge) }
+    guard case .send(let entries) = plan else {
+      guard charge.parts != decided else { return advance(charge) }
+      // It came while the disk was waited for, and is not in what was decided and written.
+      charge.reckon()
+      return await end(charge)
+    }
     charge.spans.mark(.durable, at: clock.now())
     if entries.contains(where: \.isOffline) { return await accept(charge, entries) }
     await send(charge, entries, by: ledger)
@@ -179,8 +185,8 @@ extension TapPipeline {
       return false
     }
     if isRefused {
-      if let now = known(charge.id), now.parts != charge.parts {
-        // Another card paid, or something was taken back, while the disk was waited for.
+      if let now = known(charge.id), now.parts != charge.parts || now.state != charge.state {
+        // Another card paid or was refused, or something was taken back, while the disk was waited for.
         concluded = now.concluded(row: row, voids: voids, outcome).charge
         signal(concluded)
         try? await store.update(concluded, at: clock.wallTime())
