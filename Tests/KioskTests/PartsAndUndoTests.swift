@@ -323,6 +323,32 @@ import Testing
     #expect(balances(bench) == [200, 1_000])
   }
 
+  /// In doubt the charge left the kiosk's one place: no card can complete it any more.
+  @Test func whatWasPaidOfAChargeWhoseNextTapTheDiskNeverTookIsGivenBack() async throws {
+    let bench = try await bench()
+    let disk = try bench.directory.kioskDisk()
+    try await bench.run { bench in
+      let charge = try VenueBench.id(try await bench.pay(500, Self.first, terms: Self.parts))
+      let patience = Patience()
+      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+      try await disk.write { database in
+        try database.execute(
+          sql: """
+            CREATE TRIGGER broken_outbox BEFORE INSERT ON outbox BEGIN SELECT RAISE(ABORT, 'disk'); END;
+            CREATE TRIGGER broken_charges BEFORE UPDATE ON charges BEGIN SELECT RAISE(ABORT, 'disk'); END;
+            """)
+      }
+      try await bench.tap(Self.second)
+      _ = try await bench.wait(for: "unknown", of: charge)
+      try await disk.write { try $0.execute(sql: "DROP TRIGGER broken_outbox; DROP TRIGGER broken_charges") }
+      while try await bench.kiosk.pipeline.charge(charge).state != .expired {
+        bench.clock.advance(by: .seconds(1))
+        try await patience.spend()
+      }
+    }
+    #expect(balances(bench) == [200, 1_000])
+  }
+
   @Test func aVoidThatTheDiskDoesNotTakeIsWrittenAndSentOnceItDoes() async throws {
     let bench = try await bench()
     let disk = try bench.directory.kioskDisk()

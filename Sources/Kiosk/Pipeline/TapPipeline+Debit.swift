@@ -142,13 +142,18 @@ extension TapPipeline {
   /// there, or end it; until then nobody can promise that no restart sends it, and the charge is in doubt.
   private func abandon(_ charge: Charge, tap: EntityID, because refusal: Refusal) async {
     logger.error("tap not written", metadata: ["charge": "\(charge.id)", "error": "\(refusal)"])
-    var refused = charge
-    refused.refuseTap(refusal)
     var tries = 0
     while !Task.isCancelled {
       do {
+        let refused = refused(charge, refusal)
         try await store.disown(tap, charge: refused, at: clock.wallTime())
-        return advance(refused)
+        let now = self.refused(charge, refusal)
+        advance(now)
+        if now.parts != refused.parts || now.ending != refused.ending {
+          try? await store.update(now, at: clock.wallTime())
+        }
+        // In doubt it left its place, so no other card completes what earlier ones paid.
+        return await giveBackWhatNobodyCompletes(now)
       } catch {
         if tries == 0 {
           var doubtful = charge
@@ -160,6 +165,14 @@ extension TapPipeline {
         guard (try? await clock.sleep(for: .seconds(min(tries, 30)))) != nil else { return }
       }
     }
+  }
+
+  /// The charge when the tapped card does not pay, with what became meanwhile of what others paid.
+  private func refused(_ charge: Charge, _ refusal: Refusal) -> Charge {
+    var refused = charge
+    if let now = known(charge.id) { (refused.parts, refused.ending) = (now.parts, now.ending) }
+    refused.refuseTap(refusal)
+    return refused
   }
 
   /// Signals the outcome and writes it.

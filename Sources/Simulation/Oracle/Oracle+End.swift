@@ -86,8 +86,7 @@ extension Oracle {
       switch charge.state {
       case "paid", "paid_offline": net + charge.cash == charge.amount
       case "refused", "expired", "cancelled", "voided", "waiting": net == 0
-      // One that is still open may say so though its one part was refused: it took nothing (seed 2943, to be seen to).
-      case "partly_paid": (net + charge.cash > 0 || !charge.wasPaid) && net + charge.cash < charge.amount
+      case "partly_paid": net + charge.cash > 0 && net + charge.cash < charge.amount
       default: false
       }
     guard isRight else {
