@@ -168,7 +168,7 @@ extension TapPipeline {
   }
 
   /// The charge when the tapped card does not pay, with what became meanwhile of what others paid.
-  private func refused(_ charge: Charge, _ refusal: Refusal) -> Charge {
+  func refused(_ charge: Charge, _ refusal: Refusal) -> Charge {
     var refused = charge
     if let now = known(charge.id) { (refused.parts, refused.ending) = (now.parts, now.ending) }
     refused.refuseTap(refusal)

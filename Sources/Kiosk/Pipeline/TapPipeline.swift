@@ -317,11 +317,7 @@ public actor TapPipeline: Service {
 
   /// Ends a charge that a card did not pay; one that others pay in part waits for the next.
   func refuse(_ charge: Charge, _ refusal: Refusal) async {
-    var charge = charge
-    // While the card was asked for, something may have become of what others paid.
-    charge.take(news: news(of: charge.id))
-    charge.refuseTap(refusal)
-    await end(charge)
+    await end(refused(charge, refusal))
   }
 
   /// Ends a charge that has no debit.
