@@ -1,6 +1,6 @@
 import FedowProtocol
 import GRDB
-import Kiosk
+@testable import Kiosk
 import Model
 import TestKit
 import Testing
@@ -321,6 +321,34 @@ import Testing
     }
     #expect(bench.ledger.script { $0.arrived.isEmpty })
     #expect(balances(bench) == [200, 1_000])
+  }
+
+  /// While the second card is read, the ledger refuses what the first paid offline; then the second is refused too.
+  @Test func whatBecomesOfAPartWhileAnotherCardIsLookedAtIsNotForgotten() async throws {
+    let bench = try await bench()
+    try await bench.hear()
+    try await bench.run { bench in
+      _ = try await bench.pay(10, Self.first)
+      bench.ledger.script { $0.isThere = false }
+      bench.kiosk.link.lost(at: bench.clock.wallTime())
+      let charge = try VenueBench.id(try await bench.pay(500, Self.first, terms: Self.parts))
+      bench.ledger.script { state in
+        (state.isThere, state.refusals[Self.first]) = (true, Refusal(.insufficientFunds))
+        state.whileReading = {
+          await bench.kiosk.forwarder.hurry()
+          let patience = Patience()
+          while await bench.kiosk.pipeline.news(of: charge).first?.state == .accepted,
+            (try? await patience.spend()) != nil
+          {}
+        }
+      }
+      _ = bench.kiosk.link.heard(at: bench.clock.wallTime())
+      try await bench.tap("99999999")
+      let refused = try await bench.wait(for: "refused", of: charge)
+      #expect(refused["code"]?.text == "unknown_card" && refused["missing"] == 500)
+      let patience = Patience()
+      while try await bench.kiosk.store.charge(charge)?.state.word != "refused" { try await patience.spend() }
+    }
   }
 
   /// In doubt the charge left the kiosk's one place: no card can complete it any more.

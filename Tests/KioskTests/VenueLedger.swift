@@ -8,6 +8,8 @@ import Synchronization
 final class VenueLedger: LedgerLink {
   struct State {
     var isThere = true
+    /// What happens while the next card is read.
+    var whileReading: (@Sendable () async -> Void)?
     /// Minor units by tag id.
     var balances: [String: Int64] = [:]
     var operators: Set<String> = []
@@ -55,6 +57,11 @@ final class VenueLedger: LedgerLink {
   }
 
   func readCard(_ card: String) async throws(Refusal) -> CardReading {
+    let meanwhile = script { state in
+      defer { state.whileReading = nil }
+      return state.whileReading
+    }
+    await meanwhile?()
     let (isThere, balance, isPrimary) = script { ($0.isThere, $0.balances[card], $0.operators.contains(card)) }
     guard isThere else { throw Refusal(.ledgerUnreachable) }
     guard let balance else { throw Refusal(.cardUnknown) }
