@@ -249,6 +249,19 @@ import Testing
     #expect(balances(bench) == [200, 990])
   }
 
+  @Test func theLastChargeIsTakenBackAlsoAfterARestart() async throws {
+    let bench = try await bench()
+    let charge = try await bench.run { try VenueBench.id(try await $0.pay(150, Self.second)) }
+    try await bench.run { later in
+      let paid = try await later.kiosk.pipeline.charge(charge)
+      #expect(paid.paidAt != nil)
+      try await later.openSession()
+      #expect(try await later.kiosk.pipeline.undo(nil).id == charge)
+      _ = try await later.wait(for: "voided", of: charge)
+    }
+    #expect(balances(bench) == [200, 1_000])
+  }
+
   @Test func anOperatorsSessionEndsByItselfAndOnlyAnOperatorsCardOpensOne() async throws {
     let bench = try await bench()
     try await bench.run { bench in

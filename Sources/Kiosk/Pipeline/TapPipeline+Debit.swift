@@ -186,6 +186,8 @@ extension TapPipeline {
     _ charge: Charge, row: EntityID, voids: EntityID?, outcome: DebitOutcome
   ) async -> Bool {
     var (concluded, withdrawn) = charge.concluded(row: row, voids: voids, outcome)
+    // With the time at which it was paid: whoever takes it back after a restart asks for that.
+    concluded = stamped(concluded)
     let isRefused = if case .refused = outcome { true } else { false }
     if !isRefused { signal(concluded) }
     logger.info("outbox", metadata: ["charge": "\(charge.id)", "row": "\(row)", "state": "\(concluded.state.word)"])
@@ -200,7 +202,7 @@ extension TapPipeline {
     if isRefused {
       if let now = known(charge.id), now.parts != charge.parts || now.state != charge.state {
         // Another card paid or was refused, or something was taken back, while the disk was waited for.
-        concluded = now.concluded(row: row, voids: voids, outcome).charge
+        concluded = stamped(now.concluded(row: row, voids: voids, outcome).charge)
         signal(concluded)
         try? await store.update(concluded, at: clock.wallTime())
       } else {

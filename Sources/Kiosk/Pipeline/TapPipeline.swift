@@ -295,7 +295,7 @@ public actor TapPipeline: Service {
   func report(_ sighting: Sighting) { jobsInput.yield(.sighting(sighting)) }
 
   /// The charge with the time at which it was paid.
-  private func stamped(_ charge: Charge) -> Charge {
+  func stamped(_ charge: Charge) -> Charge {
     guard charge.paidAt == nil, charge.state == .paidOffline || charge.state.receipt != nil else { return charge }
     var charge = charge
     charge.paidAt = clock.wallTime()
