@@ -8,11 +8,14 @@ struct Correspondence {
     let askedAt: Int64
     /// When the answer arrived.
     let at: Int64
-    /// All that is on it, in minor units.
-    let money: Int64
+    /// What is on it by asset, in minor units.
+    let balances: [String: Int64]
     let isBlocked: Bool
     /// The most that may be taken now under each delegation.
     let rooms: [String: Int64]
+
+    /// All that is on it.
+    var money: Int64 { balances.values.reduce(0, +) }
   }
 
   /// The ids of debits that were sent, and those of them that a 4xx was answered to.
@@ -41,10 +44,12 @@ struct Correspondence {
         return (id, min(delegation["per_tap"]?.int64 ?? .max, left ?? .max))
       }
     }
+    let balances = (card["holdings"]?.elements ?? []).map {
+      ($0["asset"]?.text ?? "", $0["balance"]?.int64 ?? 0)
+    }
     readings[tag, default: []].append(
       Reading(
-        askedAt: askedAt, at: now,
-        money: (card["holdings"]?.elements ?? []).reduce(0) { $0 + ($1["balance"]?.int64 ?? 0) },
+        askedAt: askedAt, at: now, balances: Dictionary(balances, uniquingKeysWith: +),
         isBlocked: card["state"]?.text == "blocked", rooms: Dictionary(delegations) { max($0, $1) }))
   }
 

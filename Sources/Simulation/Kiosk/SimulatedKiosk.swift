@@ -97,6 +97,7 @@ final class SimulatedKiosk: @unchecked Sendable {
       configuration: configuration, store: store, ledgers: LedgerSource { () throws(Refusal) in link },
       clock: running.clock, backoff: Backoff(jitter: { Double(jitter.value.number(0...999)) / 1000 }),
       makeID: { world.newID() }, logger: logger)
+    let news = kiosk.events.watch()
     try await recover(kiosk, running)
     running.kiosk = kiosk
     let hub = ReaderHub(readers: running.reader, kiosk: kiosk, clock: running.clock, logger: logger)
@@ -105,6 +106,13 @@ final class SimulatedKiosk: @unchecked Sendable {
       group.addTask { await kiosk.forwarder.run() }
       group.addTask { await kiosk.watch.run() }
       group.addTask { await hub.run() }
+      group.addTask { [self] in
+        for await event in news {
+          guard !running.life.isOver, let told = Told(event, by: number) else { continue }
+          world.note("\(name) says \(told.state)")
+          world.oracle.newlyTold.append(told)
+        }
+      }
     }
   }
 

@@ -60,6 +60,7 @@ extension Oracle {
           throw Breach(.charge, "a charge of \(asked.amount) became one of \(charge.amount)")
         }
         try check(charge, byCharge[charge.id] ?? [], at: kiosk, takenBack)
+        try checkTold(of: charge, at: kiosk)
         if paidInCash.contains(charge.id), charge.cash == 0 || !charge.wasPaid {
           throw Breach(.charge, "\(kiosk.name): a charge whose rest was paid in cash is \(charge.state) without it")
         }

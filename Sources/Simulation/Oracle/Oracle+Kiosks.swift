@@ -23,6 +23,7 @@ extension Oracle {
       memory.rowTimes[row.sequence] = world.scheduler.now
       if row.voids == nil {
         try checkPresentation(of: row, at: kiosk)
+        try checkAllocation(of: row, rows, at: kiosk)
         if row.isOffline {
           try checkOfflineDebit(row, at: kiosk, owing: memory.owing.intersection(owing))
           try checkKnowledge(of: row, rows, at: kiosk, memory)

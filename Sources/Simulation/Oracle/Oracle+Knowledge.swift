@@ -28,8 +28,7 @@ extension Oracle {
       throw Breach(.offlineLimit, "\(what), which it has never read")
     }
     // Which of them it has written down nobody tells: one that allows it is enough.
-    let body = try reading(kiosk) { try $0.bytes(of: row.id) } ?? nil
-    let delegation = body.flatMap { try? JSON.parse($0) }?["delegation"]?.text
+    let delegation = try body(of: row, at: kiosk)?["delegation"]?.text
     let isCovered = readings.contains { reading in
       let spent = rows.filter {
         $0.card == row.card && $0.voids == nil && $0.sequence < row.sequence && $0.state != "refused"
@@ -46,5 +45,33 @@ extension Oracle {
     guard kiosk.lastListed ?? 0 >= last.askedAt - 1_000_000_000 else {
       throw Breach(.hotlist, "\(what), which it read as blocked")
     }
+  }
+
+  /// The place's own money is emptied before it takes another's.
+  func checkAllocation(
+    of row: KioskView.Row, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk
+  ) throws(Breach) {
+    guard let readings = kiosk.correspondence.readings[row.card], let body = try body(of: row, at: kiosk) else {
+      return
+    }
+    let own = world.template.sites[kiosk.site].money.text
+    let parts = body["parts"]?.elements ?? []
+    let taken = parts.filter { $0["asset"]?.text == own }.reduce(0) { $0 + ($1["amount"]?.int64 ?? 0) }
+    guard taken < row.amount else { return }
+    // Which of its earlier debits the ledger had counted when it told of the card, nobody tells.
+    let earlier = rows.filter {
+      $0.card == row.card && $0.voids == nil && $0.sequence < row.sequence && $0.state != "refused"
+    }.reduce(0) { $0 + $1.amount }
+    let isEmptied = readings.contains { taken >= ($0.balances[own] ?? 0) - earlier }
+    guard isEmptied else {
+      throw Breach(
+        .allocation,
+        "\(kiosk.name) takes \(row.amount - taken) of another place's money of card \(row.card), and \(taken) of its own, "
+          + "of which there was \(readings.map { $0.balances[own] ?? 0 })")
+    }
+  }
+
+  private func body(of row: KioskView.Row, at kiosk: SimulatedKiosk) throws(Breach) -> JSON? {
+    (try reading(kiosk) { try $0.bytes(of: row.id) } ?? nil).flatMap { try? JSON.parse($0) }
   }
 }

@@ -16,6 +16,8 @@ public struct Breach: Error, Hashable, Sendable {
     case unknownDebit = "unknown_debit"
     /// A charge took in the end what it says that it took.
     case charge
+    /// A place's own money is taken before another's.
+    case allocation
     /// No debit without a delegation that allows it.
     case delegation
     /// No debit of a card after it was blocked.

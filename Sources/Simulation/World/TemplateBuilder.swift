@@ -82,10 +82,10 @@ struct TemplateBuilder: Sendable {
     ]
     try await importCards(&template)
     for (number, site) in Template.tillSites.enumerated() {
-      let key = try RSAPrivateKey.generate()
+      let key = try TemplateKeys.key(2 * number)
       let (credentials, device) = try await enrol(key, at: template.sites[site].name, as: "till \(number)")
       template.tills.append(Template.Till(site: site, device: device, credentials: credentials))
-      template.spareKeys.append(try RSAPrivateKey.generate())
+      template.spareKeys.append(try TemplateKeys.key(2 * number + 1))
     }
     return template
   }
@@ -114,26 +114,26 @@ struct TemplateBuilder: Sendable {
     }
     for (number, site) in template.sites.enumerated() {
       for (index, tag) in tags[number].enumerated() {
-        let wallet = try await fill(tag, at: site, template.sites)
-        let person = index == counts[number] - 1 ? try await person(tag, wallet: wallet) : nil
+        try await fill(tag, at: site, template.sites)
+        let person = index == counts[number] - 1 ? try await person(tag, number: number) : nil
         template.cards.append(Template.Card(tag: tag, number: tag, site: number, person: person))
       }
     }
   }
 
   /// With its own place's money, and with some of the other's.
-  private func fill(_ tag: String, at site: Template.Site, _ sites: [Template.Site]) async throws -> EntityID {
+  private func fill(_ tag: String, at site: Template.Site, _ sites: [Template.Site]) async throws {
     let card = try JSON.parse(try await service.submit(ReadCard(place: site.place, tag: tag)).bodyBytes)
     guard let wallet = card["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw Refusal(.cardUnknown) }
     for giver in sites {
       let amount: Int64 = giver.place == site.place ? 1_200 : 700
       _ = try await service.submit(Refill.command(amount, to: wallet, tag: tag, at: giver))
     }
-    return wallet
   }
 
-  private func person(_ tag: String, wallet: EntityID) async throws -> EntityID {
-    let key = try RSAPrivateKey.generate()
+  private func person(_ tag: String, number: Int) async throws -> EntityID {
+    // After those of the tills.
+    let key = try TemplateKeys.key(2 * Template.tillSites.count + number)
     let body: JSON = ["email": JSON("\(tag)@town.example"), "public_pem": JSON(key.publicKey.pem)]
     let answer = try await service.submit(
       GetOrCreateWallet(body: body, signature: try key.sign(SignedMessage.post(body))))

@@ -1,0 +1,81 @@
+import FedowProtocol
+import Kiosk
+
+/// What people at a till were told of a charge, which nothing that dies makes untrue.
+struct Told {
+  let kiosk: Int
+  let charge: String
+  let state: String
+  /// What was paid by other means, in minor units.
+  let cash: Int64
+
+  init?(_ event: KioskEvent, by kiosk: Int) {
+    guard event.kind == .charge, let charge = event.data["id"]?.text, let state = event.data["state"]?.text else {
+      return nil
+    }
+    self.kiosk = kiosk
+    self.charge = charge
+    self.state = state
+    cash = event.data["other_means"]?["amount"]?.int64 ?? 0
+  }
+
+  /// Whether the charge has come to an end by it.
+  var isEnd: Bool { ["paid", "paid_offline", "refused", "expired", "cancelled", "voided"].contains(state) }
+
+  /// The ends that a charge may have after which this was said.
+  var laterEnds: Set<String> {
+    switch state {
+    case "paid": ["paid", "voided"]
+    // Of what was taken offline the ledger may refuse all or a part.
+    case "paid_offline": ["paid_offline", "paid", "partly_paid", "refused", "expired", "voided"]
+    // Of what took nothing a kiosk that was killed before it was written says that nobody paid in time.
+    case "refused", "cancelled": [state, "expired"]
+    default: [state]
+    }
+  }
+}
+
+extension Oracle {
+  /// A kiosk told something of a charge of its own: it must be so already, and be written where it has to outlive a kill.
+  func check(_ told: Told) throws(Breach) {
+    guard told.isEnd, let kiosk = world.kiosks[told.kiosk], kiosk.isUp, world.ledger.isUp else { return }
+    let content = try content(of: kiosk)
+    let rows = content.rows.filter { $0.charge == told.charge && $0.voids == nil }
+    let what = "\(kiosk.name) says that a charge is \(told.state)"
+    guard let amount = content.charges.first(where: { $0.id == told.charge })?.amount else {
+      throw Breach(.durability, "\(what), which does not stand on its disk")
+    }
+    switch told.state {
+    case "paid":
+      let taken = rows.reduce(Int64(0)) { sum, row in
+        let debit = debits[kiosk.pairing.place.text + row.id]
+        return sum + (debit?.state == "posted" && debit?.settlement == nil ? debit?.amount ?? 0 : 0)
+      }
+      guard taken + told.cash == amount else {
+        throw Breach(.charge, "\(what), and \(taken) of \(amount) was taken")
+      }
+    case "paid_offline":
+      let kept = rows.reduce(0) { $0 + $1.amount }
+      guard kept + told.cash >= amount else {
+        throw Breach(.durability, "\(what), and \(kept) of \(amount) stands in its outbox")
+      }
+    default:
+      let takenBack = Set(content.rows.compactMap(\.voids))
+      if let row = rows.first(where: { $0.isOpen && !takenBack.contains($0.id) }) {
+        throw Breach(.charge, "\(what), and its row \(row.sequence) is \(row.state)")
+      }
+    }
+    lastTold[told.charge] = told
+  }
+
+  /// How a charge ended is how it was said to end.
+  func checkTold(of charge: KioskView.Charge, at kiosk: SimulatedKiosk) throws(Breach) {
+    guard let told = lastTold[charge.id] else { return }
+    guard told.laterEnds.contains(charge.state) else {
+      throw Breach(.charge, "\(kiosk.name): a charge that was said to be \(told.state) is \(charge.state)")
+    }
+    guard charge.wasPaid || !told.state.hasPrefix("paid") else {
+      throw Breach(.charge, "\(kiosk.name) has forgotten that a charge was \(told.state)")
+    }
+  }
+}
