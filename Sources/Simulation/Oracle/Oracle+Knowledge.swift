@@ -58,9 +58,10 @@ extension Oracle {
     let parts = body["parts"]?.elements ?? []
     let taken = parts.filter { $0["asset"]?.text == own }.reduce(0) { $0 + ($1["amount"]?.int64 ?? 0) }
     guard taken < row.amount else { return }
-    // Which of its earlier debits the ledger had counted when it told of the card, nobody tells.
+    // Which of the earlier debits of the wallet the ledger had counted when it told of the card, nobody tells, nor which the
+    // kiosk knew to be refused.
     let earlier = rows.filter {
-      $0.card == row.card && $0.voids == nil && $0.sequence < row.sequence && $0.state != "refused"
+      world.cardOf[$0.card] == world.cardOf[row.card] && $0.voids == nil && $0.sequence < row.sequence
     }.reduce(0) { $0 + $1.amount }
     let isEmptied = readings.contains { taken >= ($0.balances[own] ?? 0) - earlier }
     guard isEmptied else {

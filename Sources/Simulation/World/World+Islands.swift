@@ -8,10 +8,12 @@ extension World {
     let number = kiosk.number
     // Sometimes each pays what they have of a charge, and the next the rest.
     let isShared = action.choice % 7 == 3
+    // Sometimes several come by turns, so that what is outstanding is of several.
+    let isMixed = isShared || action.choice % 3 == 1
     let amount = isShared ? action.amount * 4 : max(1, action.amount / (1 + Int64(action.other) % 3))
     let first = profile.cards.firstIndex(of: action.card) ?? 0
     let sell = { [self] (round: Int) in
-      let card = isShared ? profile.cards[(first + round) % profile.cards.count] : action.card
+      let card = isMixed ? profile.cards[(first + round) % profile.cards.count] : action.card
       self.sell(
         Action(
           kind: .sell, gap: 0, kiosk: number, card: card, other: 0, amount: amount, choice: isShared ? 50 : 2),
@@ -19,6 +21,7 @@ extension World {
     }
     // So that the kiosk knows the card; some it has never seen.
     if action.choice % 6 > 0 { sell(0) }
+    if isMixed { scheduler.after(.milliseconds(600)) { sell(1) } }
     // Or reads it once more after it was blocked or limited, or hears of that alone.
     let delay: Int64 = action.choice % 12 == 11 ? 5_000 : 0
     switch action.choice % 12 {
@@ -49,7 +52,11 @@ extension World {
     if action.choice % 5 == 1 {
       scheduler.after(.milliseconds(5_100)) { [self] in perform(meanwhile(.crashKiosk, action, 3)) }
     }
-    scheduler.after(.milliseconds(action.islandLength)) { [self] in network.cut(number, nil) }
+    scheduler.after(.milliseconds(action.islandLength)) { [self] in
+      network.cut(number, nil)
+      // Sometimes the disk is full when all that is outstanding comes to its end at once.
+      if action.choice % 5 > 2, kiosk.isUp { kiosk.disk.fill(afterWrites: action.choice % 11, count: 6) }
+    }
   }
 
   private func meanwhile(_ kind: Action.Kind, _ action: Action, _ choice: Int, amount: Int64? = nil) -> Action {
