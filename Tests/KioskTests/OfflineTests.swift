@@ -105,16 +105,16 @@ import Testing
     let list = { (state: String, version: Int64) -> JSON in
       ["version": JSON(version), "entries": [["tag": JSON(Self.card), "state": JSON(state)]]]
     }
-    let time = bench.clock.wallTime()
-    try await bench.kiosk.store.apply(try #require(Hotlist(list("blocked", 2))), after: 1, at: time)
+    try await bench.take(list("blocked", 2))
     #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["code"] == "blocked_card")
-    try await bench.kiosk.store.apply(try #require(Hotlist(list("usable", 3))), after: 2, at: time)
+    try await bench.take(list("usable", 3))
     #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["state"] == "paid_offline")
   }
 
   @Test func anOfflineDebitThatTheLedgerRefusesBlocksTheCardUntilItIsSettled() async throws {
     let bench = try await bench()
     let charge = try await bench.run { bench in try await bench.pay(350, Self.card) }
+    let early = try await bench.kiosk.store.hotlistQuestion()
     bench.ledger.script { ($0.isThere, $0.refusal) = (true, Refusal(.insufficientFunds)) }
     let code = try await bench.run { later in
       let refused = try await later.wait(for: "refused", of: try VenueBench.id(charge))
@@ -131,7 +131,10 @@ import Testing
     // What is lost stays outstanding, so that the sum of losses is bounded too.
     #expect(try await bench.kiosk.store.offlineFigures().outstanding == Amount(minorUnits: 350))
     let free: JSON = ["version": 9, "entries": [["tag": JSON(Self.card), "state": "usable"]]]
-    try await bench.kiosk.store.apply(try #require(Hotlist(free)), after: 1, at: bench.clock.wallTime())
+    // That it was free before it was refused says nothing.
+    try await bench.take(free, asked: early)
+    #expect(try await bench.kiosk.store.offlineFigures().outstanding == Amount(minorUnits: 350))
+    try await bench.take(free)
     #expect(try await bench.kiosk.store.offlineFigures().outstanding == .zero)
     #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["state"] == "paid_offline")
   }
@@ -153,7 +156,7 @@ import Testing
     let task = Task { await bench.kiosk.watch.run() }
     defer { task.cancel() }
     let patience = Patience()
-    while try await bench.kiosk.store.hotlistVersion() == 0 || bench.kiosk.policies.offline.perCard == .zero {
+    while try await bench.kiosk.store.hotlistQuestion().version == 0 || bench.kiosk.policies.offline.perCard == .zero {
       try await patience.spend()
     }
     #expect(bench.kiosk.policies.spendOrder.order == [.federated, .ownLocal])

@@ -44,8 +44,14 @@ struct VenueBench {
     kiosk.policies.learn(try #require(KioskPolicy(policy)))
     try await kiosk.store.remember(policy: policy, at: clock.wallTime())
     let list = try await ledger.call("GET", "/v1/hotlist/?since=0&wait=0", body: nil, patience: .zero)
-    try await kiosk.store.apply(try #require(Hotlist(list)), after: 0, at: clock.wallTime())
+    try await take(list)
     _ = kiosk.link.heard(at: clock.wallTime())
+  }
+
+  /// Lets the kiosk take a hotlist for the answer to what it asked before, or asks now.
+  func take(_ list: JSON, asked question: KioskStore.HotlistQuestion? = nil) async throws {
+    let now = try await kiosk.store.hotlistQuestion()
+    try await kiosk.store.apply(try #require(Hotlist(list)), to: question ?? now, at: clock.wallTime())
   }
 
   /// Starts the kiosk anew, as after a restart, and cuts it off when `body` has played: a daemon runs once.

@@ -53,12 +53,12 @@ public struct LedgerWatch: Service {
       return false
     }
     do {
-      let known = try await store.hotlistVersion()
+      let question = try await store.hotlistQuestion()
       let news = try await ledger.call(
-        "GET", "/v1/hotlist/?since=\(known)&wait=\(wait.components.seconds)", body: nil, patience: wait)
+        "GET", "/v1/hotlist/?since=\(question.version)&wait=\(wait.components.seconds)", body: nil, patience: wait)
       if wait == .zero { await learnPolicy(from: ledger) }
       guard let hotlist = Hotlist(news) else { return false }
-      try await store.apply(hotlist, after: known, at: clock.wallTime())
+      try await store.apply(hotlist, to: question, at: clock.wallTime())
       await note(isThere: true)
       return true
     } catch {

@@ -151,7 +151,7 @@ extension KioskStore {
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func release(debit: EntityID, audit: AuditEntry) async throws(Refusal) {
     try await write { database in
-      try Self.release("debit", debit.text, in: database)
+      try Self.release(debit: debit.text, in: database)
       try Self.write(audit, in: database)
     }
   }
@@ -177,7 +177,7 @@ extension KioskStore {
     try Self.update(settlement.charge, at: settlement.at, in: database)
     // Who gave the goods back owes nothing for them.
     if settlement.state == .posted, let voided: String = row["voids"] {
-      try Self.release("debit", voided, in: database)
+      try Self.release(debit: voided, in: database)
     }
     guard row["is_offline"] as Bool, settlement.state.isFinal else { return }
     if settlement.state == .refused && !isOurs && voids.isEmpty {
@@ -213,12 +213,12 @@ extension KioskStore {
     }
   }
 
-  /// Ends the outstanding sums of refused debits that were settled.
-  static func release(_ column: String, _ value: String, in database: Database) throws {
-    for row in try Row.fetchAll(database, sql: "SELECT * FROM unsettled WHERE \(column) = ?", arguments: [value]) {
+  /// Ends what is outstanding of a refused debit that was settled.
+  static func release(debit: String, in database: Database) throws {
+    for row in try Row.fetchAll(database, sql: "SELECT * FROM unsettled WHERE debit = ?", arguments: [debit]) {
       try lower(row["tag"], by: row["amount"], in: database)
     }
-    try database.execute(sql: "DELETE FROM unsettled WHERE \(column) = ?", arguments: [value])
+    try database.execute(sql: "DELETE FROM unsettled WHERE debit = ?", arguments: [debit])
   }
 
   private static func lower(_ card: String, by amount: Int64, in database: Database) throws {

@@ -125,7 +125,7 @@ extension KioskStore {
     guard let debit = entry.voids?.text, !NativeDialect.keepsRefusals(dialect),
       try database.firstKept(refused, [debit]) != nil
     else { return false }
-    try Self.release("debit", debit, in: database)
+    try Self.release(debit: debit, in: database)
     return true
   }
 
