@@ -1,8 +1,9 @@
 import FedowProtocol
-import Kiosk
 import Model
 import TestKit
 import Testing
+
+@testable import Kiosk
 
 /// The ledger unreachable is a state: what is paid then, how much at most, and what comes of it later.
 @Suite(.timeLimit(.minutes(10))) struct OfflineTests {
@@ -147,6 +148,30 @@ import Testing
       [try await small.pay(1, Self.card)["state"], try await small.pay(1, Self.card)["code"]]
     }
     #expect(ends == ["paid_offline", "offline_limit"])
+  }
+
+  /// Else a kiosk goes on without its ledger for longer than its place allows.
+  @Test func whatWasHeardIsOfTheInstantAtWhichItWasHeard() async throws {
+    let bench = try await VenueBench()
+    let heardAt = bench.clock.wallTime()
+    let clock = bench.clock
+    bench.ledger.script { $0.insteadOfPolicy = { clock.advance(by: .seconds(60)) } }
+    let task = Task { await bench.kiosk.watch.run() }
+    defer { task.cancel() }
+    let patience = Patience()
+    while bench.kiosk.link.json["state"] != "offline" { try await patience.spend() }
+    #expect(bench.kiosk.link.lastContact == heardAt)
+    #expect(try await bench.kiosk.store.remembered("hotlist")?.at == heardAt)
+    #expect(try await bench.kiosk.store.remembered("contact")?.at == heardAt)
+  }
+
+  @Test func aDiskThatFailsSaysNothingOfTheLedger() async throws {
+    let bench = try await VenueBench()
+    bench.kiosk.link.lost(at: bench.clock.wallTime())
+    try await bench.directory.kioskDisk().write { try $0.execute(sql: "ALTER TABLE knowledge RENAME TO away") }
+    #expect(await bench.kiosk.watch.look(wait: .zero) == false)
+    #expect(bench.kiosk.link.json["state"] == "offline")
+    #expect(bench.kiosk.link.lastContact == nil)
   }
 
   @Test func theWatchLearnsHotlistAndPolicyAndNoticesComingAndGoing() async throws {

@@ -10,6 +10,8 @@ final class VenueLedger: LedgerLink {
     var isThere = true
     /// What happens while the next card is read.
     var whileReading: (@Sendable () async -> Void)?
+    /// What happens when the policy is asked for, and the ledger is away by then.
+    var insteadOfPolicy: (@Sendable () -> Void)?
     /// Minor units by tag id.
     var balances: [String: Int64] = [:]
     var operators: Set<String> = []
@@ -175,6 +177,11 @@ final class VenueLedger: LedgerLink {
     }
     guard state.isThere else { throw Refusal(.ledgerUnreachable) }
     if path.hasPrefix("/v1/policy/") {
+      if let insteadOfPolicy = state.insteadOfPolicy {
+        insteadOfPolicy()
+        script { $0.isThere = false }
+        throw Refusal(.ledgerUnreachable)
+      }
       return [
         "offline": ["is_allowed": true, "per_card": 1_000, "per_device": 100_000, "longest_s": 7_200],
         "hotlist_longest_s": 7_200, "void_window_s": 300, "spend_order": ["federated", "own_local"],

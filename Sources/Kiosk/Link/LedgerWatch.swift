@@ -52,19 +52,39 @@ public struct LedgerWatch: Service {
       await note(isThere: await ledger.isReachable())
       return false
     }
+    let question: KioskStore.HotlistQuestion
     do {
-      let question = try await store.hotlistQuestion()
+      question = try await store.hotlistQuestion()
+    } catch {
+      // Of the ledger this says nothing.
+      logger.warning("hotlist not asked for", metadata: ["error": "\(error)"])
+      return false
+    }
+    do {
       let news = try await ledger.call(
         "GET", "/v1/hotlist/?since=\(question.version)&wait=\(wait.components.seconds)", body: nil, patience: wait)
+      // The instant at which it was heard: what comes now may take long.
+      let time = clock.wallTime()
+      let isBack = link.heard(at: time)
       if wait == .zero { await learnPolicy(from: ledger) }
-      guard let hotlist = Hotlist(news) else { return false }
-      try await store.apply(hotlist, to: question, at: clock.wallTime())
-      await note(isThere: true)
-      return true
+      let isTaken = await take(news, to: question, at: time)
+      await greet(isBack: isBack, at: time)
+      return isTaken
     } catch {
       // A ledger that refuses is there.
       await note(isThere: error.code != .ledgerUnreachable)
       if error.code != .ledgerUnreachable { logger.warning("hotlist not read", metadata: ["error": "\(error)"]) }
+      return false
+    }
+  }
+
+  private func take(_ news: JSON, to question: KioskStore.HotlistQuestion, at time: LedgerTime) async -> Bool {
+    guard let hotlist = Hotlist(news) else { return false }
+    do {
+      try await store.apply(hotlist, to: question, at: time)
+      return true
+    } catch {
+      logger.warning("hotlist not written", metadata: ["error": "\(error)"])
       return false
     }
   }
@@ -84,9 +104,15 @@ public struct LedgerWatch: Service {
   public func reportSightings() async { await SightingReport(store: store, ledgers: ledgers).send() }
 
   private func note(isThere: Bool) async {
-    if !isThere { return link.lost(at: clock.wallTime()) }
-    if link.heard(at: clock.wallTime()) { await forwarder.hurry() }
+    let time = clock.wallTime()
+    if !isThere { return link.lost(at: time) }
+    await greet(isBack: link.heard(at: time), at: time)
+  }
+
+  /// The ledger was heard: what waited for it can be sent.
+  private func greet(isBack: Bool, at time: LedgerTime) async {
+    if isBack { await forwarder.hurry() }
     await reportSightings()
-    try? await store.noteContact(at: clock.wallTime())
+    try? await store.noteContact(at: time)
   }
 }
