@@ -52,7 +52,7 @@ extension Operation {
   ])
 
   private static let hotlist = Schema.object([
-    .field("version", .integer("To be given as since the next time; it only grows.", from: 0)),
+    .field("version", .integer("To be given as since the next time; it only grows.", from: 1)),
     .field(
       "entries",
       .list(
