@@ -38,6 +38,11 @@ extension Oracle {
       where inHand.contains(charge.state) || charge.state == "waiting" && withRows.contains(charge.id) {
         open.append("\(kiosk.name) charge of \(charge.amount) is \(charge.state)")
       }
+      // What a full disk did not take is written again.
+      for charge in charges {
+        guard let told = lastTold[charge.id], !told.laterEnds.contains(charge.state) else { continue }
+        open.append("\(kiosk.name) charge of \(charge.amount) is \(charge.state), and was said to be \(told.state)")
+      }
     }
     return open
   }
