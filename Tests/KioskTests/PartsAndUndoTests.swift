@@ -251,7 +251,13 @@ import Testing
 
   @Test func theLastChargeIsTakenBackAlsoAfterARestart() async throws {
     let bench = try await bench()
-    let charge = try await bench.run { try VenueBench.id(try await $0.pay(150, Self.second)) }
+    let charge = try await bench.run { bench in
+      let charge = try VenueBench.id(try await bench.pay(150, Self.second))
+      // The outcome is signalled before it is written.
+      let patience = Patience()
+      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+      return charge
+    }
     try await bench.run { later in
       let paid = try await later.kiosk.pipeline.charge(charge)
       #expect(paid.paidAt != nil)
