@@ -6,21 +6,7 @@ import TestKit
 import Testing
 
 /// Charges that several cards pay, and charges that are taken back: nothing remains half.
-@Suite(.timeLimit(.minutes(10))) struct PartsAndUndoTests {
-  private static let first = "68B87420"
-  private static let second = "11223344"
-  private static let parts = ChargeTerms(acceptsParts: true)
-
-  private func bench() async throws -> VenueBench {
-    let bench = try await VenueBench()
-    bench.ledger.script { $0.balances = [Self.first: 200, Self.second: 1_000] }
-    return bench
-  }
-
-  private func balances(_ bench: VenueBench) -> [Int64?] {
-    bench.ledger.script { [$0.balances[Self.first], $0.balances[Self.second]] }
-  }
-
+@Suite(.timeLimit(.minutes(10))) struct PartsAndUndoTests: TwoCards {
   @Test func aSecondCardPaysTheRestAndNoMore() async throws {
     let bench = try await bench()
     let paid = try await bench.run { bench in

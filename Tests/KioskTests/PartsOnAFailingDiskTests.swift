@@ -6,21 +6,7 @@ import TestKit
 import Testing
 
 /// Charges in parts, and charges that are taken back, on a disk that fails: what is said is what a restart finds.
-@Suite(.timeLimit(.minutes(10))) struct PartsOnAFailingDiskTests {
-  private static let first = "68B87420"
-  private static let second = "11223344"
-  private static let parts = ChargeTerms(acceptsParts: true)
-
-  private func bench() async throws -> VenueBench {
-    let bench = try await VenueBench()
-    bench.ledger.script { $0.balances = [Self.first: 200, Self.second: 1_000] }
-    return bench
-  }
-
-  private func balances(_ bench: VenueBench) -> [Int64?] {
-    bench.ledger.script { [$0.balances[Self.first], $0.balances[Self.second]] }
-  }
-
+@Suite(.timeLimit(.minutes(10))) struct PartsOnAFailingDiskTests: TwoCards {
   /// After a restart a charge that was not written as paid would be given back to its cards, and the cash with it.
   @Test func whatIsPaidInCashIsPaidWhenTheDiskHasIt() async throws {
     let bench = try await bench()
