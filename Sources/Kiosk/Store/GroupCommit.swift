@@ -18,6 +18,8 @@ actor GroupCommit {
   private let commit: @Sendable ([@Sendable (Database) throws -> Void]) async -> Result<Void, Refusal>
   private var waiting: [Waiter] = []
   private var isWriting = false
+  /// How many wait until whoever writes has ended.
+  var waitingCount: Int { waiting.count }
 
   init(commit: @escaping @Sendable ([@Sendable (Database) throws -> Void]) async -> Result<Void, Refusal>) {
     self.commit = commit

@@ -36,9 +36,23 @@ struct Told {
 }
 
 extension Oracle {
-  /// A kiosk told something of a charge of its own: it must be so already, and be written where it has to outlive a kill.
-  func check(_ told: Told) throws(Breach) {
-    guard told.isEnd, let kiosk = world.kiosks[told.kiosk], kiosk.isUp, world.ledger.isUp else { return }
+  /// Holds what kiosks told of how charges ended; what is held against a file that a kill has closed waits until it is open.
+  func checkWhatWasTold() throws(Breach) {
+    let told = newlyTold
+    newlyTold = []
+    for told in told where told.isEnd {
+      lastTold[told.charge] = told
+      guard let kiosk = world.kiosks[told.kiosk] else { continue }
+      guard kiosk.isUp, world.ledger.isUp || told.state != "paid" else {
+        newlyTold.append(told)
+        continue
+      }
+      try check(told, by: kiosk)
+    }
+  }
+
+  /// A kiosk told how a charge of its own ended: it must be so already, and be written where it has to outlive a kill.
+  private func check(_ told: Told, by kiosk: SimulatedKiosk) throws(Breach) {
     let content = try content(of: kiosk)
     let rows = content.rows.filter { $0.charge == told.charge && $0.voids == nil }
     let what = "\(kiosk.name) says that a charge is \(told.state)"
@@ -65,7 +79,6 @@ extension Oracle {
         throw Breach(.charge, "\(what), and its row \(row.sequence) is \(row.state)")
       }
     }
-    lastTold[told.charge] = told
   }
 
   /// How a charge ended is how it was said to end.

@@ -17,7 +17,7 @@ final class Oracle {
   var cancelled: Set<String> = []
   /// The charges of which cashiers were told that the rest is paid in cash.
   var paidInCash: Set<String> = []
-  /// What was said of charges since everything was looked at, and how each was said to end.
+  /// What was said of charges and not looked at yet, and how each was said to end.
   var newlyTold: [Told] = []
   var lastTold: [String: Told] = [:]
   private var view: (disk: Int, ledger: LedgerView)?
@@ -77,8 +77,7 @@ final class Oracle {
     for kiosk in world.tills where kiosk.isUp {
       if isNew(kiosk.disk) || isLedgerNew { try check(kiosk) }
     }
-    for told in newlyTold { try check(told) }
-    newlyTold = []
+    try checkWhatWasTold()
   }
 
   private func isNew(_ disk: SimulatedDisk) -> Bool {
