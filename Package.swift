@@ -104,7 +104,7 @@ let package = Package(
       "tapctl",
       ["Model", "Signing", "FedowProtocol", "Transport", "Console", "Festival", "Kiosk", arguments, toml]),
     // What tests and the demonstration play the world with.
-    floor("TestKit", ["Model", "FedowProtocol", "Stripe", "Transport", "CLinux"]),
+    floor("TestKit", ["Model", "Signing", "FedowProtocol", "Stripe", "Transport", "CLinux"]),
     floor(
       "Simulation",
       [

@@ -25,6 +25,8 @@ import Testing
     }
   }
 
+  private typealias Writing = Task<Refusal.Code?, Never>
+
   private let disk = Disk()
   private let group: GroupCommit
 
@@ -43,7 +45,7 @@ import Testing
   }
 
   /// Begins one write, and so many behind it that wait until it has ended.
-  private func begin(with followers: Int) async throws -> (first: Task<Refusal.Code?, Never>, [Task<Refusal.Code?, Never>]) {
+  private func begin(with followers: Int) async throws -> (first: Writing, others: [Writing]) {
     let first = Task { await write() }
     let patience = Patience()
     while await disk.transactions.isEmpty { try await patience.spend() }

@@ -5,7 +5,7 @@ import TestKit
 import Testing
 
 /// An hour without the ledger, in virtual time: everything is posted afterwards, once, in order per wallet.
-@Suite(.timeLimit(.minutes(5))) struct OfflineHourTests {
+@Suite(.timeLimit(.minutes(10))) struct OfflineHourTests {
   private static let cards = (0..<60).map { Hexadecimal.encode([0xC0, 0x00, 0x01, UInt8($0)], uppercase: true) }
 
   @Test func everyTapOfTheHourIsPostedOnceAndInOrder() async throws {

@@ -7,6 +7,7 @@ import Ledger
 import Logging
 import Model
 import Signing
+import TestKit
 import Testing
 
 @testable import LedgerHTTP
@@ -39,7 +40,7 @@ final class Stage {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     store = try LedgerStore(path: directory.appending(path: "ledger.sqlite").path)
     administration = Administration(store: store)
-    _ = try await administration.install(serverName: "Test", domain: "http://ledger.test")
+    _ = try await administration.install(serverName: "Test", domain: "http://ledger.test", key: TestKeys.server())
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     postings = PostingService(store: store, logger: logger)
     api = LedgerAPI(

@@ -173,7 +173,7 @@ struct StripeHTTPTests {
     }
   }
 
-  @Test("no GET that HEAD may ask for writes anything", .timeLimit(.minutes(2)))
+  @Test("no GET that HEAD may ask for writes anything", .timeLimit(.minutes(10)))
   func headsThatAreLeft() async throws {
     try await scene { scene in
       try await scene.fill(2000)

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import TestKit
 import Testing
 
 @testable import Ledger
@@ -11,7 +12,7 @@ struct FederationChangeTests {
     let path = FileManager.default.temporaryDirectory.appending(path: "federation-\(EntityID.random()).sqlite").path
     defer { try? FileManager.default.removeItem(atPath: path) }
     let administration = Administration(store: try LedgerStore(path: path))
-    _ = try await administration.install(serverName: "Test", domain: "http://ledger.test")
+    _ = try await administration.install(serverName: "Test", domain: "http://ledger.test", key: TestKeys.server())
     for name in ["Bar", "Cafe"] { _ = try await administration.createPlace(name: name) }
     _ = try await administration.createFederation(name: "Quay", places: ["Bar"], assets: [])
     _ = try await administration.change(federation: "Quay", .addPlace("Cafe"))

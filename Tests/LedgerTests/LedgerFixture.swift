@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Model
 import Synchronization
+import TestKit
 
 @testable import Ledger
 
@@ -28,7 +29,7 @@ final class LedgerFixture: Sendable {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     store = try LedgerStore(path: directory.appending(path: "ledger.sqlite").path)
     let administration = Administration(store: store, clock: { LedgerTime(microseconds: 1_780_000_000_000_000) })
-    _ = try await administration.install(serverName: "Test", domain: "http://ledger.test")
+    _ = try await administration.install(serverName: "Test", domain: "http://ledger.test", key: TestKeys.server())
     place = try await administration.createPlace(name: "Bar du Port").place
     euro = try await administration.createAsset(
       place: "Bar du Port", name: "Euro du Bar", currency: "EUB", category: .localFiat)

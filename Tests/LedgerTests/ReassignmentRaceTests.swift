@@ -9,7 +9,8 @@ import Testing
 /// A card is lost and replaced while it is tapped from four tills.
 @Suite("A card that is replaced while it is tapped")
 struct ReassignmentRaceTests {
-  private static let rounds = 500
+  /// The orders that are played, shared out among ledgers that work beside each other.
+  private static let orders = stride(from: 0, to: 500, by: 125).map { $0..<($0 + 125) }
   private static let start: Int64 = 1000
 
   /// What a till does: a debit of either card, after so many turns of others.
@@ -26,24 +27,26 @@ struct ReassignmentRaceTests {
     let code: String?
   }
 
-  @Test("from the posting on the old card pays nothing and the new one pays, from the same wallet, in 500 orders")
-  func interleavings() async throws {
+  @Test(
+    "from the posting on the old card pays nothing and the new one pays, from the same wallet, in 500 orders",
+    arguments: orders)
+  func interleavings(orders: Range<Int>) async throws {
     let ledger = try await LedgerFixture()
-    try await issue(ledger)
+    try await issue(orders, ledger)
     let rounds = try await ledger.running { _ in
       var rounds: [[Decision]] = []
-      for round in 0..<Self.rounds {
+      for round in orders {
         var random = SeededGenerator(seed: UInt64(round))
         rounds.append(try await run(Plan(using: &random), round, ledger))
       }
       return rounds
     }
-    for (round, decisions) in rounds.enumerated() { check(decisions, round: round) }
+    for (round, decisions) in zip(orders, rounds) { check(decisions, round: round) }
     // The orders differ: often enough the tills tapped each card before and after. Two taps come after it by design.
     for (isNew, isPosted) in [(true, true), (true, false), (false, true), (false, false)] {
       let closing = isNew == isPosted ? 1 : 0
       let count = rounds.count { $0.count { $0.isNew == isNew && $0.isPosted == isPosted } > closing }
-      #expect(count > 100, "new: \(isNew), posted: \(isPosted)")
+      #expect(count > 20, "new: \(isNew), posted: \(isPosted)")
     }
     #expect(try await ledger.verdict().breaks == [])
   }
@@ -74,8 +77,8 @@ struct ReassignmentRaceTests {
     return (tag(1), tag(2))
   }
 
-  private func issue(_ ledger: LedgerFixture) async throws {
-    let all = (0..<Self.rounds).flatMap { [tags($0).old, tags($0).new] }
+  private func issue(_ rounds: Range<Int>, _ ledger: LedgerFixture) async throws {
+    let all = rounds.flatMap { [tags($0).old, tags($0).new] }
     let lines = all.map { "https://x.test/qr/\(EntityID.random()),\($0),\($0)" }
     _ = try await Administration(store: ledger.store).importCards(
       try CardFile(lines.joined(separator: "\n")), place: "Bar du Port", generation: 2)
@@ -150,7 +153,7 @@ struct ReassignmentRaceTests {
   @Test("an undo while the new card is tapped: either it was not used and all is as before, or it stays, in 100 orders")
   func undoRace() async throws {
     let ledger = try await LedgerFixture()
-    try await issue(ledger)
+    try await issue(0..<100, ledger)
     let undone = try await ledger.running { _ in
       var undone = 0
       for round in 0..<100 {

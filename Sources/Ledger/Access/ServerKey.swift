@@ -38,9 +38,11 @@ public struct ServerKey: Sendable {
     let sealed: String
   }
 
-  /// Makes a key; the server's secret too when there is none.
-  func make() throws -> Made {
-    guard let key = try? RSAPrivateKey.generate() else { throw Refusal(.keyInvalid, "No RSA key could be made.") }
+  /// Makes a key, or takes the one that is at hand; makes the server's secret too when there is none.
+  func make(from ready: RSAPrivateKey? = nil) throws -> Made {
+    guard let key = try? ready ?? RSAPrivateKey.generate() else {
+      throw Refusal(.keyInvalid, "No RSA key could be made.")
+    }
     return Made(key: key, sealed: try key.sealed(passphrase: store.keyring.secret.readOrMake()))
   }
 

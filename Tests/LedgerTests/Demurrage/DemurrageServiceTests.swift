@@ -9,7 +9,7 @@ import Testing
 struct DemurrageServiceTests {
   @Test(
     "what is due of wallets that nobody touches is posted after the period's end, without being asked, until it is stopped",
-    .timeLimit(.minutes(5)))
+    .timeLimit(.minutes(10)))
   func loop() async throws {
     let stand = try await MeltStand()
     let ledger = stand.ledger

@@ -4,6 +4,7 @@ import Logging
 import Model
 import Rules
 import Synchronization
+import TestKit
 
 @testable import Ledger
 
@@ -35,7 +36,7 @@ final class FederationStand: Sendable {
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
     store = try LedgerStore(path: directory.appending(path: "ledger.sqlite").path)
     let administration = Administration(store: store, clock: { FederationStand.start })
-    primary = try await administration.install(serverName: "Test", domain: "http://ledger.test")
+    primary = try await administration.install(serverName: "Test", domain: "http://ledger.test", key: TestKeys.server())
       .primaryWallet
     let founded = try await Self.found(store)
     places = founded.places

@@ -47,7 +47,7 @@ import Testing
 
   @Test(
     "More events than are looked at together, on a disk that takes nothing, are left to the next look",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(10)))
   func leftToTheNextLook() async throws {
     let stage = try await StripeStage()
     defer { stage.stripe.close() }

@@ -27,7 +27,7 @@ final class StripeStage: Sendable {
     let folder = TemporaryFolder()
     let store = try LedgerStore(path: folder.path + "/ledger.sqlite")
     let administration = Administration(store: store)
-    _ = try await administration.install(serverName: "Test", domain: "http://ledger.test")
+    _ = try await administration.install(serverName: "Test", domain: "http://ledger.test", key: TestKeys.server())
     _ = try await administration.createPlace(name: "Bar du Port")
     let people = try await store.write { books in
       try (0..<count).map { number in
