@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Ledger
 import Model
 import Signing
+import TestKit
 import Testing
 
 @Suite("Access, repetition and bad input over HTTP", .serialized)
@@ -54,7 +55,7 @@ struct AccessTests {
     let administration = stage.administration
     let database = stage.directory.appending(path: "ledger.sqlite").path
     try await stage.app.test(.router) { http in
-      let key = try RSAPrivateKey.generate()
+      let key = try TestKeys.till(0)
       let request = Handshake.request(
         place: pairing.place.uuid, ip: "127.0.0.1", url: "http://kiosk.test", adminKey: APIKey.generate().text,
         publicKeyPEM: key.publicKey.pem)
@@ -108,7 +109,7 @@ struct AccessTests {
       #expect(rotation.stoppedKeys == 1)
       #expect(try await client.post("/transaction/", body).status == .forbidden)
       #expect(try await client.get("/card/68B87420/").status == .forbidden)
-      let key = try RSAPrivateKey.generate()
+      let key = try TestKeys.till(1)
       let request = Handshake.request(
         place: rotation.pairing.place.uuid, ip: "127.0.0.1", url: "http://kiosk.test", adminKey: APIKey.generate().text,
         publicKeyPEM: key.publicKey.pem)

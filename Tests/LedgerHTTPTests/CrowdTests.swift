@@ -8,6 +8,7 @@ import Model
 import NIOCore
 import Signing
 import Synchronization
+import TestKit
 import Testing
 
 @Suite("Many clients at once, each with a connection of its own", .serialized)
@@ -97,7 +98,7 @@ private struct CrowdStand: Sendable {
       let port = try #require(http.port)
       let clients = (0..<connections).map { _ in TestClient(host: "localhost", port: port) }
       for client in clients { client.connect() }
-      let key = try RSAPrivateKey.generate()
+      let key = try TestKeys.till(0)
       let handshake = Handshake.request(
         place: pairing.place.uuid, ip: "127.0.0.1", url: "http://till.test", adminKey: APIKey.generate().text,
         publicKeyPEM: key.publicKey.pem)

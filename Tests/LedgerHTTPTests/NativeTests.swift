@@ -6,6 +6,7 @@ import HummingbirdTesting
 import Ledger
 import Model
 import Signing
+import TestKit
 import Testing
 
 @Suite("The native calls over HTTP", .serialized)
@@ -49,7 +50,7 @@ struct NativeTests {
     nonisolated(unsafe) let theStage = stage
     let pairing = try await stage.administration.pairAgain(place: "Bar du Port")
     try await stage.app.test(.router) { http in
-      let key = try RSAPrivateKey.generate()
+      let key = try TestKeys.till(0)
       let request = Handshake.request(
         place: pairing.place.uuid, ip: "127.0.0.1", url: "http://till.test", adminKey: APIKey.generate().text,
         publicKeyPEM: key.publicKey.pem)
@@ -101,7 +102,7 @@ struct NativeTests {
   @Test("a code expires, is not stored, and must be signed for by the key that is enrolled")
   func badCodes() async throws {
     try await paired { till, stage in
-      let key = try RSAPrivateKey.generate()
+      let key = try TestKeys.till(1)
       let old = Administration(store: stage.store, clock: { LedgerTime.now().adding(seconds: -901) })
       let expired = try await old.enrolmentCode(place: "Bar du Port", name: "late")
       #expect(try json(try await till.enrol(expired.code.text, key: key))["code"]?.text == "pairing_invalid")
@@ -145,7 +146,7 @@ struct NativeTests {
   @Test("an owner grants, sees and revokes by signature; another sees nothing of it")
   func delegations() async throws {
     try await paired { till, stage in
-      let key = try RSAPrivateKey.generate()
+      let key = try TestKeys.till(2)
       let created = try await till.post(
         "/wallet/get_or_create/", ["email": "a@b.test", "public_pem": JSON(key.publicKey.pem)],
         by: try PlaceCredentials(apiKey: till.credentials.apiKey, key: key))

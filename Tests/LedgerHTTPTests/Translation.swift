@@ -1,6 +1,7 @@
 import FedowProtocol
 import Model
 import Signing
+import TestKit
 
 /// What a name in the recordings is called in our replay: uuids, hashes and keys are others, the rest is the same.
 struct Translation {
@@ -14,7 +15,7 @@ struct Translation {
   /// The key that plays a recorded one.
   mutating func key(for pem: String) throws -> RSAPrivateKey {
     if let key = keys[pem] { return key }
-    let key = try RSAPrivateKey.generate()
+    let key = try TestKeys.till(keys.count)
     keys[pem] = key
     return key
   }

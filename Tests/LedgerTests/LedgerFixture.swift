@@ -2,6 +2,7 @@ import FedowProtocol
 import Foundation
 import Logging
 import Model
+import Signing
 import Synchronization
 import TestKit
 
@@ -14,6 +15,7 @@ final class LedgerFixture: Sendable {
   /// The writer; another one after each run.
   var service: PostingService { writer.withLock { $0 } }
   private let writer: Mutex<PostingService>
+  private let tillCount = Mutex(0)
   private let makeWriter: @Sendable () -> PostingService
   let time = Mutex(LedgerTime(microseconds: 1_790_000_000_000_000))
   let place: Books.Place
@@ -50,6 +52,15 @@ final class LedgerFixture: Sendable {
     }
     writer = Mutex(makeWriter())
     clock.withLock { $0 = { [weak self] in self?.time.withLock { $0 } ?? LedgerTime.now() } }
+  }
+
+  /// The key of one till more.
+  func nextTillKey() throws -> RSAPrivateKey {
+    let number = tillCount.withLock { count in
+      count += 1
+      return count
+    }
+    return try TestKeys.till(number)
   }
 
   deinit { try? FileManager.default.removeItem(at: directory) }

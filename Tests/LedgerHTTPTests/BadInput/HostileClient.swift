@@ -5,6 +5,7 @@ import HummingbirdTesting
 import Ledger
 import Model
 import Signing
+import TestKit
 import Testing
 
 @testable import LedgerHTTP
@@ -26,8 +27,8 @@ struct HostileClient: Sendable {
       ["333C9A6E", "68B87420"].map { "https://x.test/qr/\(EntityID.random()),\($0),\($0)" }.joined(separator: "\n"))
     _ = try await administration.importCards(file, place: "Bar du Port", generation: 1)
     _ = try await administration.setPrimary(tag: "333C9A6E", place: "Bar du Port")
-    let key = try RSAPrivateKey.generate()
-    walletKey = try RSAPrivateKey.generate()
+    let key = try TestKeys.till(0)
+    walletKey = try TestKeys.till(1)
     let temporary = try PlaceCredentials(apiKey: pairing.pairing.temporaryKey, key: key)
     let handshake = Handshake.request(
       place: pairing.place.uuid, ip: "127.0.0.1", url: "http://till.test", adminKey: APIKey.generate().text,
