@@ -1,7 +1,7 @@
 /// Signed sales a second that `ledgerd` posts and answers in full over HTTP on loopback (`POST /transaction/`), beside what
 /// the same machine does without HTTP, and without anything but SQLite.
 struct SalesMeasurement {
-  /// What the issue of speed is decided by.
+  /// The number of connections that the bounds are for.
   static let busiest = 128
 
   let ledger: SalesLedger
@@ -31,7 +31,8 @@ struct SalesMeasurement {
   }
 
   private func compare(with others: [Figure]) async throws -> Pace {
-    var (http, limits, raw, shares) = (SaleRounds(), Sample(), Sample(), Sample())
+    var (http, limits, raw) = (SaleRounds(), Sample(), Sample())
+    var (shares, rawShares) = (Sample(), Sample())
     for number in 0..<rounds {
       Progress.say("sales over \(Self.busiest) connections, in process, and raw SQLite: \(number + 1) of \(rounds)")
       let round = try await round(connections: Self.busiest, number: 100 + number)
@@ -40,7 +41,9 @@ struct SalesMeasurement {
       http.add(round)
       limits.add(limit)
       shares.add(round.perSecond / limit)
-      raw.add(try RawSQLite(directory: server.directory).perSecond(count: 20_000, batch: Self.busiest))
+      let bare = try RawSQLite(directory: server.directory).perSecond(count: 20_000, batch: Self.busiest)
+      raw.add(bare)
+      rawShares.add(round.perSecond / bare)
     }
     let posting = try await ledger.copy("posted").grow(by: 20_000)
     let figures = [
@@ -49,6 +52,7 @@ struct SalesMeasurement {
       Figure("ledgerd_start_ms", http.start.p50), Figure("sales_in_process_per_s", limits.p50),
       Figure("sales_of_in_process_share", shares.p50, target: .atLeast(0.5)),
       Figure("postings_in_process_per_s", posting), Figure("raw_sqlite_per_s", raw.p50),
+      Figure("sales_of_raw_sqlite_share", rawShares.p50),
     ]
     return Pace(
       figures: others + figures, salesPerSecond: http.perSecond.p50, microsecondsASale: http.microseconds.p50)
