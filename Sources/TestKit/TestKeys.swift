@@ -4,7 +4,7 @@ import Synchronization
 /// Keys that are made once for a whole run of tests: one takes a quarter of a second, and each ledger needs some.
 public enum TestKeys {
   private static let ofServers = Result { try RSAPrivateKey.generate() }
-  private static let ofTills = Mutex<[Int: RSAPrivateKey]>([:])
+  private static let ofTills = Mutex<[Int: Result<RSAPrivateKey, any Error>]>([:])
 
   /// The key of every server.
   /// - Throws: `SigningError` when none could be made.
@@ -13,11 +13,11 @@ public enum TestKeys {
   /// The key of a ledger's till of this number.
   /// - Throws: `SigningError` when none could be made.
   public static func till(_ number: Int) throws -> RSAPrivateKey {
-    try ofTills.withLock { keys in
-      if let key = keys[number] { return key }
-      let key = try RSAPrivateKey.generate()
+    let key = ofTills.withLock { keys in
+      let key = keys[number] ?? Result { try RSAPrivateKey.generate() }
       keys[number] = key
       return key
     }
+    return try key.get()
   }
 }
