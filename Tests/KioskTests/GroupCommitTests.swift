@@ -5,7 +5,7 @@ import Testing
 
 @testable import Kiosk
 
-@Suite struct GroupCommitTests {
+@Suite(.timeLimit(.minutes(10))) struct GroupCommitTests {
   /// A disk that writes when the test says so, and says then whether it could.
   private actor Disk {
     private var asked: [CheckedContinuation<Result<Void, Refusal>, Never>] = []

@@ -15,7 +15,7 @@ final class LedgerFixture: Sendable {
   /// The writer; another one after each run.
   var service: PostingService { writer.withLock { $0 } }
   private let writer: Mutex<PostingService>
-  private let tillCount = Mutex(0)
+  private let keyCount = Mutex(0)
   private let makeWriter: @Sendable () -> PostingService
   let time = Mutex(LedgerTime(microseconds: 1_790_000_000_000_000))
   let place: Books.Place
@@ -54,9 +54,9 @@ final class LedgerFixture: Sendable {
     clock.withLock { $0 = { [weak self] in self?.time.withLock { $0 } ?? LedgerTime.now() } }
   }
 
-  /// The key of one till more.
-  func nextTillKey() throws -> RSAPrivateKey {
-    let number = tillCount.withLock { count in
+  /// The key of one till or person more.
+  func nextKey() throws -> RSAPrivateKey {
+    let number = keyCount.withLock { count in
       count += 1
       return count
     }

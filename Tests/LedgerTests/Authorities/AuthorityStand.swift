@@ -29,7 +29,7 @@ struct AuthorityStand: Sendable {
   /// Pairs a till, as `tapctl pair` does.
   func pair(place: String = "Bar du Port", key: RSAPrivateKey? = nil) async throws -> Till {
     let pairing = try await administration.pairAgain(place: place)
-    let key = try key ?? ledger.nextTillKey()
+    let key = try key ?? ledger.nextKey()
     let body = Handshake.request(
       place: pairing.place.uuid, ip: "127.0.0.1", url: "https://till.test", adminKey: APIKey.generate().text,
       publicKeyPEM: key.publicKey.pem)

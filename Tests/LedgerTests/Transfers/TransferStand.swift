@@ -14,9 +14,6 @@ struct TransferStand: Sendable {
   let bob: EntityID
   private let keys: [EntityID: RSAPrivateKey]
 
-  /// Made once: what a key is has no part in what is tested.
-  private static let made = Result { [try RSAPrivateKey.generate(), try RSAPrivateKey.generate()] }
-
   static let aliceTag = LedgerFixture.tag
   static let bobTag = LedgerFixture.otherTag
 
@@ -24,14 +21,13 @@ struct TransferStand: Sendable {
   init(euros: Int64 = 10_000) async throws {
     let ledger = try await LedgerFixture()
     self.ledger = ledger
-    let keys = try Self.made.get()
     (alice, bob) = try await ledger.running { _ in
       _ = try await ledger.refill(Self.aliceTag, euros)
       _ = try await ledger.refill(Self.aliceTag, euros, asset: ledger.gift)
       return (try await ledger.link(Self.aliceTag), try await ledger.link(Self.bobTag))
     }
-    self.keys = [alice: keys[0], bob: keys[1]]
-    for (wallet, key) in self.keys {
+    keys = [alice: try ledger.nextKey(), bob: try ledger.nextKey()]
+    for (wallet, key) in keys {
       try await ledger.store.write { try $0.setPublicKey(key.publicKey.pem, of: wallet) }
     }
   }
