@@ -1,4 +1,5 @@
 import FedowProtocol
+import Model
 import Transport
 
 /// What a kiosk has sent, and what it was told of single cards, by the answers that reached it.
@@ -11,16 +12,28 @@ struct Correspondence {
     /// What is on it by asset, in minor units.
     let balances: [String: Int64]
     let isBlocked: Bool
-    /// The most that may be taken now under each delegation.
-    let rooms: [String: Int64]
+    /// What may be taken under each delegation.
+    let rooms: [String: Room]
 
     /// All that is on it.
     var money: Int64 { balances.values.reduce(0, +) }
   }
 
+  /// What a delegation lets be taken, as the ledger told it, in minor units.
+  struct Room {
+    let perTap: Int64
+    /// What is left of it in all, and on that day.
+    let left: Int64
+    let leftToday: Int64
+    /// In microseconds since 1970.
+    let until: Int64?
+  }
+
   /// The ids of debits that were sent, and those of them that a 4xx was answered to.
   private(set) var sent: Set<String> = []
   private(set) var turnedDown: Set<String> = []
+  /// The last debit that was sent, with its signature.
+  private(set) var lastDebit: HTTPRequest?
   /// By tag: the last that the kiosk has surely written down, and what came after.
   private(set) var readings: [String: [Reading]] = [:]
 
@@ -30,7 +43,9 @@ struct Correspondence {
   }
 
   mutating func sends(_ request: HTTPRequest) {
-    if let id = Self.debit(request) { sent.insert(id) }
+    guard let id = Self.debit(request) else { return }
+    sent.insert(id)
+    lastDebit = request
   }
 
   mutating func took(_ answer: HTTPResponse, to request: HTTPRequest, askedAt: Int64, at now: Int64) {
@@ -41,7 +56,13 @@ struct Correspondence {
     let delegations = (card["delegations"]?.elements ?? []).compactMap { delegation in
       delegation["id"]?.text.map { id in
         let left = (delegation["total"]?.int64).map { $0 - (delegation["used_total"]?.int64 ?? 0) }
-        return (id, min(delegation["per_tap"]?.int64 ?? .max, left ?? .max))
+        let leftToday = (delegation["per_day"]?.int64).map { $0 - (delegation["used_today"]?.int64 ?? 0) }
+        let until = delegation["until"]?.text.flatMap { LedgerTime.parse($0) }?.microseconds
+        return (
+          id,
+          Room(
+            perTap: delegation["per_tap"]?.int64 ?? .max, left: left ?? .max, leftToday: leftToday ?? .max, until: until)
+        )
       }
     }
     let balances = (card["holdings"]?.elements ?? []).map {
@@ -50,7 +71,7 @@ struct Correspondence {
     readings[tag, default: []].append(
       Reading(
         askedAt: askedAt, at: now, balances: Dictionary(balances, uniquingKeysWith: +),
-        isBlocked: card["state"]?.text == "blocked", rooms: Dictionary(delegations) { max($0, $1) }))
+        isBlocked: card["state"]?.text == "blocked", rooms: Dictionary(delegations) { $1 }))
   }
 
   /// The kiosk has decided about the card by what it was told last.

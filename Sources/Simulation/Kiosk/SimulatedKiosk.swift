@@ -90,6 +90,10 @@ final class SimulatedKiosk: @unchecked Sendable {
     configuration.chargeExpirySeconds = 20
     configuration.needsOperator = false
     configuration.offline.perCard = world.profile.kioskPerCard.map { Amount(minorUnits: $0) }
+    configuration.offline.perDevice = world.profile.kioskPerDevice.map { Amount(minorUnits: $0) }
+    configuration.offline.longestSeconds = world.profile.kioskLongest.map { Int($0) }
+    configuration.offline.hotlistLongestSeconds = world.profile.kioskHotlistLongest.map { Int($0) }
+    if !world.profile.kioskAllows { configuration.offline.isAllowed = false }
     let link = link(running, configuration)
     let jitter = Box(Chance(seed: world.seed, .jitter, number))
     let logger = Logger(label: name) { _ in SwiftLogNoOpLogHandler() }

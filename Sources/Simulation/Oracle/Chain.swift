@@ -27,6 +27,8 @@ struct Chain {
   /// What of it was given back.
   private(set) var givenBack: [String: Int64] = [:]
   private var sales: [String: LedgerView.Block] = [:]
+  /// The sales of each tap's id.
+  private(set) var salesOf: [String: [LedgerView.Block]] = [:]
   private var reversed: Set<String> = []
   /// What came by each refill, and went by each refund, by the id that it is known by.
   private(set) var filled: [String: Int64] = [:]
@@ -101,13 +103,17 @@ struct Chain {
     guard taken[debit]?[block.asset] == nil else { throw Breach(.once, "tap \(debit) is debited twice") }
     taken[debit, default: [:]][block.asset] = block.amount
     sales[block.uuid] = block
+    salesOf[debit, default: []].append(block)
   }
 
   private mutating func noteVoid(_ block: LedgerView.Block) throws(Breach) {
     guard let uuid = block.metadata["voids"]?.text, let debit = block.metadata["debit_id"]?.text, let sale = sales[uuid]
     else { throw Breach(.void, "transfer \(block.sequence) takes no sale back") }
     guard reversed.insert(uuid).inserted else { throw Breach(.void, "sale \(sale.sequence) is given back twice") }
-    guard sale.amount == block.amount, sale.asset == block.asset, sale.receiver == block.sender else {
+    // No card is linked to anybody while a run goes on: what a wallet paid is its own for ever.
+    guard sale.amount == block.amount, sale.asset == block.asset, sale.receiver == block.sender,
+      sale.sender == block.receiver
+    else {
       throw Breach(.void, "transfer \(block.sequence) is not the reverse of sale \(sale.sequence)")
     }
     givenBack[debit, default: 0] += block.amount

@@ -15,6 +15,10 @@ final class Facts {
     /// Nil: every place.
     let places: Set<EntityID>?
     let limits: Limits
+    /// Nil: all.
+    var assets: Set<String>?
+    /// Nil: from the beginning.
+    var from: LedgerTime?
     /// Nil: for ever.
     var until: LedgerTime?
     var revoked = Certainty.no
@@ -31,6 +35,37 @@ final class Facts {
     var madeAt: Int64?
     /// Whether it was told that it is not made.
     var isRefused = false
+
+    /// What of it is taken of which place's money.
+    func parts(of amount: Int64) -> [(site: Int, amount: Int64)] {
+      let other = isSplit ? amount / 2 : 0
+      return [(site, amount - other), (1 - site, other)].filter { $0.1 > 0 }
+    }
+  }
+
+  /// A sale of an old till, as it was asked for.
+  struct OldSale {
+    let tag: String
+    let site: Int
+    let amount: Int64
+  }
+
+  /// Money that comes to a wallet, as a place asked for it.
+  struct Refill: Hashable {
+    let wallet: String
+    let site: Int
+  }
+
+  /// What an operator asked to be paid back, and at which place.
+  struct Refund {
+    let tag: String
+    let site: Int
+  }
+
+  /// Who is paid in euros for another place's money.
+  struct Deposit: Hashable {
+    let holder: String
+    let asset: String
   }
 
   /// What a card opens.
@@ -54,11 +89,16 @@ final class Facts {
   /// The last debit before they were set.
   var cardLimitsFrom: [Int: Int64] = [:]
   /// What operators asked to be paid back, by the id that it is known by: nothing else is.
-  var refunds: Set<String> = []
+  var refunds: [String: Refund] = [:]
+  /// What places asked to fill, by the id that it is known by, and what is paid out: nothing else is.
+  var refills: [String: Set<Refill>] = [:]
+  var deposits: Set<Deposit> = []
+  /// How operators wanted refused offline debits settled, by the debit's id.
+  var settlements: [String: Set<String>] = [:]
   /// What places wanted to have debited without a kiosk, by the debit's id.
   var demands: [String: Demand] = [:]
-  /// The tag of each card that an old till sold to, by the sale's id.
-  var oldTillSales: [String: String] = [:]
+  /// What old tills sold, by the sale's id.
+  var oldTillSales: [String: OldSale] = [:]
   /// Devices whose key has ended.
   var revoked: [EntityID: Certainty] = [:]
   var delegations: [EntityID: Grant] = [:]
@@ -66,10 +106,26 @@ final class Facts {
   var granting: Set<EntityID> = []
   /// People whose grant was repeated: then one may stand that nobody knows of.
   var repeatedly: Set<EntityID> = []
-  /// The limits of cards without a person: several while they change.
-  var terms = [Limits()]
-  /// The last debit before they were set.
+  /// Places that are shut out, by their uuid.
+  var disabled: [String: Certainty] = [:]
+  /// The limits of cards without a person, by federation and under no name of the server: several while they change, nil
+  /// where nobody has said anything.
+  var terms: [String: [Limits?]] = ["": [Limits()]]
+  /// The last debit, and the last transaction, before they were set.
   var termsFrom: Int64 = 0
+  var termsFromSequence: Int64 = 0
+}
+
+extension Facts {
+  /// The limits that a card without a person may carry: the narrowest of its issuer's federations, or the server's when no
+  /// federation has any.
+  func terms(of tag: String, _ template: Template) -> [Limits] {
+    let own = template.federationNames(ofSite: template.issuer(of: tag)).map { terms[$0] ?? [nil] }
+    let together = own.reduce([nil] as [Limits?]) { known, next in
+      known.flatMap { one in next.map { other in one.map { $0.narrowed(by: other) } ?? other } }
+    }
+    return together.flatMap { $0.map { [$0] } ?? (terms[""] ?? []).compactMap(\.self) }
+  }
 }
 
 /// How much may be debited, in minor units; nil for no limit.
@@ -77,6 +133,12 @@ struct Limits: Hashable, Sendable, CustomStringConvertible {
   var perTap: Int64?
   var perDay: Int64?
   var total: Int64?
+
+  func narrowed(by other: Limits?) -> Limits {
+    let least = { (limits: [Int64?]) in limits.compactMap(\.self).min() }
+    return Limits(
+      perTap: least([perTap, other?.perTap]), perDay: least([perDay, other?.perDay]), total: least([total, other?.total]))
+  }
 
   var description: String { "\(perTap ?? -1)/\(perDay ?? -1)/\(total ?? -1)" }
 }

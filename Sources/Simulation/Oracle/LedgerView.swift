@@ -94,6 +94,10 @@ struct LedgerView {
     }
   }
 
+  func lastSequence() throws -> Int64? {
+    try queue.read { try Int64.fetchOne($0, sql: "SELECT max(sequence) FROM transactions") }
+  }
+
   func balances() throws -> [(wallet: String, asset: String, balance: Int64)] {
     try queue.read { db in
       try Row.fetchAll(db.cachedStatement(sql: "SELECT wallet, asset, balance FROM tokens ORDER BY wallet, asset"))

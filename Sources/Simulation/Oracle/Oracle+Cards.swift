@@ -39,15 +39,23 @@ extension Oracle {
   }
 
   /// A refund pays back the money of the place that pays, to a card that may pay too.
-  func checkRefund(_ block: LedgerView.Block, _ cards: [LedgerView.Card]) throws(Breach) {
+  /// - Parameter owing: the cards that owed for goods before.
+  func checkRefund(
+    _ block: LedgerView.Block, _ cards: [LedgerView.Card], owing: Set<String>, after rows: [LedgerView.Debit]
+  ) throws(Breach) {
     let facts = world.facts
-    guard let id = block.metadata["refund_id"]?.text, facts.refunds.contains(id) else {
+    guard let id = block.metadata["refund_id"]?.text, let asked = facts.refunds[id] else {
       throw Breach(.conservation, "nobody asked for refund \(block.sequence)")
     }
-    guard world.template.sites.contains(where: { $0.money.text == block.asset && $0.wallet.text == block.receiver })
-    else { throw Breach(.conservation, "refund \(block.sequence) pays back another place's money") }
-    guard let tag = cards.first(where: { $0.uuid == block.card })?.tag, facts.blocked[tag] != .yes else {
-      throw Breach(.blocked, "refund \(block.sequence) pays back to a blocked card")
+    let site = world.template.sites[asked.site]
+    guard site.money.text == block.asset, site.wallet.text == block.receiver else {
+      throw Breach(.conservation, "refund \(block.sequence) pays back another place's money")
+    }
+    guard let tag = cards.first(where: { $0.uuid == block.card })?.tag, tag == asked.tag, facts.blocked[tag] != .yes
+    else { throw Breach(.blocked, "refund \(block.sequence) pays back to a blocked card, or another") }
+    // What both saw is for sure: between two looks a card may have owed for a moment.
+    guard !owing.contains(tag) || !rows.contains(where: { $0.tag == tag && $0.settlement == "open" }) else {
+      throw Breach(.unsettled, "refund \(block.sequence) pays back to card \(tag), which owes for goods that are gone")
     }
   }
 
@@ -83,7 +91,11 @@ extension Oracle {
   func check(_ uses: [LedgerView.Use: Int64], _ cards: [LedgerView.Card]) throws(Breach) {
     var sums: [LedgerView.Use: Int64] = [:]
     let uuids = Dictionary(uniqueKeysWithValues: cards.map { ($0.tag, $0.uuid) })
-    var doubtful = oldTillWallets
+    var doubtful = Set(oldSales.filter { $0.isCounted == nil }.map(\.wallet))
+    for sale in oldSales where sale.isCounted == true {
+      sums[LedgerView.Use(of: sale.wallet, day: sale.day), default: 0] += sale.amount
+      sums[LedgerView.Use(of: sale.wallet, day: nil), default: 0] += sale.amount
+    }
     for debit in debits.values where debit.state == "posted" {
       if let id = debit.delegation, debit.isCounted || EntityID(id).map({ world.facts.delegations[$0] != nil }) ?? false
       {

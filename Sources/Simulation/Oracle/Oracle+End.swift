@@ -49,10 +49,14 @@ extension Oracle {
 
   func checkEnd() throws(Breach) {
     var known: Set<String> = []
+    var rows: [String: KioskView.Row] = [:]
+    var charges: [String: KioskView.Charge] = [:]
     for kiosk in world.tills {
       let content = try content(of: kiosk)
       let place = kiosk.pairing.place.text
       known.formUnion(content.rows.filter { $0.voids == nil }.map { place + $0.id })
+      for row in content.rows where row.voids == nil { rows[place + row.id] = row }
+      for charge in content.charges { charges[charge.id] = charge }
       for row in content.rows where row.voids == nil && row.state == "refused" && debits[place + row.id] == nil {
         if kiosk.correspondence.sent.contains(row.id), !kiosk.correspondence.turnedDown.contains(row.id) {
           throw Breach(.charge, "\(kiosk.name) gave row \(row.sequence) up, which nobody refused")
@@ -79,6 +83,7 @@ extension Oracle {
     where !known.contains(key) && world.facts.demands[debit.id] == nil {
       throw Breach(.unknownDebit, "tap \(debit.id) of \(debit.amount) is \(debit.state), and no kiosk knows it")
     }
+    try checkForgiven(charges, rows)
     try audit()
   }
 

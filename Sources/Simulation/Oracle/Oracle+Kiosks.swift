@@ -23,6 +23,11 @@ extension Oracle {
       memory.rowTimes[row.sequence] = world.scheduler.now
       if row.voids == nil {
         try checkPresentation(of: row, at: kiosk)
+        if let wanted = try body(of: row, at: kiosk)?["parts"]?.elements {
+          parts[row.id] = wanted.reduce(into: [:]) { sums, part in
+            sums[part["asset"]?.text ?? "", default: 0] += part["amount"]?.int64 ?? 0
+          }
+        }
         try checkAllocation(of: row, rows, at: kiosk)
         if row.isOffline {
           try checkOfflineDebit(row, at: kiosk, owing: memory.owing.intersection(owing))
@@ -43,6 +48,7 @@ extension Oracle {
     for row in rows where row.isOpen && row.voids == nil && without.contains(row.charge) {
       throw Breach(.charge, "\(kiosk.name): nobody pays a charge any more, and its row \(row.sequence) is \(row.state)")
     }
+    try checkTakenBack(content, at: kiosk)
     guard world.ledger.isUp else { return }
     for row in rows where row.isOffline && row.state == "refused" && !content.unsettled.contains(row.id) {
       guard debits[kiosk.pairing.place.text + row.id]?.settlement != "open" else {
@@ -70,15 +76,19 @@ extension Oracle {
   ) throws(Breach) {
     let what = "\(kiosk.name) takes \(row.amount) offline of card \(row.card)"
     if kiosk.told.blocked.contains(row.card) { throw Breach(.hotlist, "\(what), which it knows is blocked") }
+    if kiosk.told.owing.contains(row.card) {
+      throw Breach(.unsettled, "\(what), which it was told owes for goods that are gone")
+    }
     if owing.contains(row.card) { throw Breach(.unsettled, "\(what), which owes for goods that are gone") }
     // Whoever sets a clock moves the ends of what it counts.
     guard !world.profile.stepsClocks else { return }
     let seconds = { [world] (since: Int64?) in since.map { (world.scheduler.now - $0) / 1_000_000_000 } ?? .max }
     // Two seconds for the disk to take it.
-    guard seconds(kiosk.lastHeard) <= world.profile.offlineLongest + 2 else {
+    let profile = world.profile
+    guard seconds(kiosk.lastHeard) <= min(profile.offlineLongest, profile.kioskLongest ?? .max) + 2 else {
       throw Breach(.offlineLimit, "\(what), \(seconds(kiosk.lastHeard)) s after it heard of the ledger")
     }
-    guard seconds(kiosk.lastListed) <= world.profile.hotlistLongest + 2 else {
+    guard seconds(kiosk.lastListed) <= min(profile.hotlistLongest, profile.kioskHotlistLongest ?? .max) + 2 else {
       throw Breach(.offlineLimit, "\(what), with a list of blocked cards of \(seconds(kiosk.lastListed)) s ago")
     }
   }
@@ -91,12 +101,14 @@ extension Oracle {
     }
     let profile = world.profile
     let perCard = min(profile.offlinePerCard, profile.kioskPerCard ?? .max)
-    if let worst = byCard.values.max(), worst > perCard || !profile.isOfflineAllowed {
+    let isAllowed = profile.isOfflineAllowed && profile.kioskAllows
+    if let worst = byCard.values.max(), worst > perCard || !isAllowed {
       throw Breach(.offlineLimit, "a card owes \(worst) at \(kiosk.name), which may take \(perCard)")
     }
     let sum = byCard.values.reduce(0, +)
-    guard sum <= profile.offlinePerDevice else {
-      throw Breach(.offlineLimit, "\(kiosk.name) has \(sum) outstanding, and may have \(profile.offlinePerDevice)")
+    let perDevice = min(profile.offlinePerDevice, profile.kioskPerDevice ?? .max)
+    guard sum <= perDevice else {
+      throw Breach(.offlineLimit, "\(kiosk.name) has \(sum) outstanding, and may have \(perDevice)")
     }
     var outstanding = Dictionary(uniqueKeysWithValues: byCard.map { (Template.digest($0.key), $0.value) })
     if sum > 0 { outstanding[""] = sum }

@@ -34,17 +34,28 @@ extension Oracle {
         $0.card == row.card && $0.voids == nil && $0.sequence < row.sequence && $0.state != "refused"
           && memory.rowTimes[$0.sequence] ?? 0 > reading.at
       }.reduce(0) { $0 + $1.amount }
-      let room = delegation.map { reading.rooms[$0] ?? 0 } ?? .max
-      return row.amount <= min(reading.money - spent, room)
+      guard row.amount <= reading.money - spent else { return false }
+      return delegation.map { lets(reading.rooms[$0], row.amount, spent: spent) } ?? true
     }
     guard isCovered else {
-      throw Breach(.offlineLimit, "\(what), of which it read \(last.money) and \(last.rooms.values.sorted())")
+      throw Breach(.offlineLimit, "\(what), of which it read \(last.money) and \(last.rooms.values.map(\.perTap).sorted())")
     }
     // Whoever sets a clock changes what of both is newer.
     guard !world.profile.stepsClocks, readings.allSatisfy(\.isBlocked) else { return }
     guard kiosk.lastListed ?? 0 >= last.askedAt - 1_000_000_000 else {
       throw Breach(.hotlist, "\(what), which it read as blocked")
     }
+  }
+
+  /// Whether a delegation as it was told lets so much be taken now. Where clocks are wrong nobody tells in which day, or
+  /// whether it is over.
+  private func lets(_ room: Correspondence.Room?, _ amount: Int64, spent: Int64) -> Bool {
+    guard let room, amount <= min(room.perTap, room.left) else { return false }
+    let profile = world.profile
+    guard !profile.stepsClocks, profile.clockErrors == [0, 0, 0] else { return true }
+    // A second for the disk to take it.
+    let isOver = room.until.map { world.scheduler.wallTime.microseconds >= $0 + 1_000_000 } ?? false
+    return !isOver && (profile.wallOffset != 0 || amount <= room.leftToday - spent)
   }
 
   /// The place's own money is emptied before it takes another's.
@@ -55,6 +66,12 @@ extension Oracle {
       return
     }
     let own = world.template.sites[kiosk.site].money.text
+    // Unless the card's person lets only the other's be taken; of a grant whose answer was lost nobody tells.
+    if let delegation = body["delegation"]?.text.flatMap({ EntityID($0) }),
+      let card = world.cardOf[row.card], world.template.cards[card].person != nil
+    {
+      guard let grant = world.facts.delegations[delegation], grant.assets?.contains(own) ?? true else { return }
+    }
     let parts = body["parts"]?.elements ?? []
     let taken = parts.filter { $0["asset"]?.text == own }.reduce(0) { $0 + ($1["amount"]?.int64 ?? 0) }
     guard taken < row.amount else { return }
@@ -72,7 +89,7 @@ extension Oracle {
     }
   }
 
-  private func body(of row: KioskView.Row, at kiosk: SimulatedKiosk) throws(Breach) -> JSON? {
+  func body(of row: KioskView.Row, at kiosk: SimulatedKiosk) throws(Breach) -> JSON? {
     (try reading(kiosk) { try $0.bytes(of: row.id) } ?? nil).flatMap { try? JSON.parse($0) }
   }
 }

@@ -1,11 +1,21 @@
+import FedowProtocol
+import Ledger
 import Model
 
 /// By whose leave a debit was made.
 extension Oracle {
   func checkLeave(_ row: LedgerView.Debit) throws(Breach) {
     let facts = world.facts
+    // By no clock may a debit be moved into another day than it was made in.
+    let age = row.createdAt - row.decidedAt
+    guard row.settlement != nil || age >= -300_000_000 && age <= 7 * 86_400_000_000 else {
+      throw Breach(.delegation, "tap \(row.id) was decided \(age / 1_000_000) s before the ledger took it")
+    }
     guard facts.blocked[row.tag] != .yes else {
       throw Breach(.blocked, "tap \(row.id) debits card \(row.tag), which is blocked")
+    }
+    guard facts.disabled[row.place] != .yes else {
+      throw Breach(.device, "tap \(row.id) is debited by a place that is shut out")
     }
     if let device = row.device.flatMap({ EntityID($0) }), facts.revoked[device] == .yes {
       throw Breach(.device, "tap \(row.id) is debited by a device that is revoked")
@@ -28,8 +38,12 @@ extension Oracle {
   func checkOldTill(_ block: LedgerView.Block, owing: Set<String>) throws(Breach) {
     let facts = world.facts
     guard let id = block.metadata["debit_id"]?.text, !debits.values.contains(where: { $0.id == id }) else { return }
-    guard let tag = facts.oldTillSales[id], let card = world.cardOf[tag] else {
+    guard let asked = facts.oldTillSales[id], let card = world.cardOf[asked.tag] else {
       throw Breach(.unknownDebit, "sale \(block.sequence) is of nobody")
+    }
+    let (tag, site) = (asked.tag, world.template.sites[asked.site])
+    guard block.amount == asked.amount, block.receiver == site.wallet.text, block.asset == site.money.text else {
+      throw Breach(.once, "sale \(block.sequence) is not what the till asked for")
     }
     guard facts.blocked[tag] != .yes else {
       throw Breach(.blocked, "sale \(block.sequence) debits card \(tag), which is blocked")
@@ -40,11 +54,21 @@ extension Oracle {
     if case .wallet(let own) = facts.opens[card], block.sender != own {
       throw Breach(.delegation, "sale \(block.sequence) debits another wallet than card \(tag) opens")
     }
-    let perTap = facts.terms.map { $0.perTap ?? .max }.max() ?? .max
+    let terms = facts.terms(of: tag, world.template)
+    let perTap = terms.map { $0.perTap ?? .max }.max() ?? .max
     guard block.amount <= perTap else {
       throw Breach(.limit, "sale \(block.sequence) takes \(block.amount) of \(perTap) at once")
     }
-    oldTillWallets.insert(block.sender)
+    guard facts.disabled[site.place.text] != .yes else {
+      throw Breach(.device, "sale \(block.sequence) is of a place that is shut out")
+    }
+    let limits = terms.map { $0.perDay != nil || $0.total != nil }
+    oldSales.append(
+      OldSale(
+        wallet: block.sender, amount: block.amount, day: LedgerTime(microseconds: block.datetime).localDay,
+        sequence: block.sequence,
+        isCounted: Set(limits).count == 1 && !world.profile.stepsClocks ? limits.first : nil))
+    try checkUse(of: block.sender, on: LedgerTime(microseconds: block.datetime).localDay, of: terms)
   }
 
   private func check(
@@ -60,6 +84,12 @@ extension Oracle {
     if let until = grant.until, !row.isOffline || row.settlement != nil, world.ledger.wallTime >= until {
       throw Breach(.delegation, "tap \(row.id) is debited under a delegation that is over")
     }
+    if let from = grant.from, row.settlement == nil, row.decidedAt < from.microseconds {
+      throw Breach(.delegation, "tap \(row.id) is debited under a delegation that has not begun")
+    }
+    guard grant.assets?.isSuperset(of: chain.taken[row.id, default: [:]].keys) ?? true else {
+      throw Breach(.delegation, "tap \(row.id) takes of other money than its delegation lets be taken")
+    }
     guard row.amount <= grant.limits.perTap ?? .max else {
       throw Breach(.limit, "tap \(row.id) takes \(row.amount) of \(grant.limits) at once")
     }
@@ -71,18 +101,29 @@ extension Oracle {
     }
   }
 
+  /// What tills of both kinds took of a wallet since the terms are what they are, on a day and in all.
+  private func checkUse(of wallet: String, on day: Int64, of terms: [Limits]) throws(Breach) {
+    let facts = world.facts
+    let taken = debits.values.filter {
+      $0.state == "posted" && $0.wallet == wallet && $0.number > facts.termsFrom
+    }.map { (day: $0.localDay, amount: $0.amount) }
+    let sold = oldSales.filter { $0.wallet == wallet && $0.sequence > facts.termsFromSequence }.map {
+      (day: $0.day, amount: $0.amount)
+    }
+    let total = (taken + sold).reduce(0) { $0 + $1.amount }
+    let today = (taken + sold).reduce(0) { $0 + ($1.day == day ? $1.amount : 0) }
+    let perDay = terms.map { $0.perDay ?? .max }.max() ?? .max
+    let most = terms.map { $0.total ?? .max }.max() ?? .max
+    guard today <= perDay, total <= most else {
+      throw Breach(.limit, "\(today) of \(perDay) is debited on a day, and \(total) of \(most) in all")
+    }
+  }
+
   /// A card without a person carries its issuer's terms.
   private func checkTerms(_ row: LedgerView.Debit, _ wallet: EntityID) throws(Breach) {
-    let terms = world.facts.terms
+    let terms = world.facts.terms(of: row.tag, world.template)
     let perTap = terms.map { $0.perTap ?? .max }.max() ?? .max
     guard row.amount <= perTap else { throw Breach(.limit, "tap \(row.id) takes \(row.amount) of \(perTap) at once") }
-    let perDay = terms.map { $0.perDay ?? .max }.max() ?? .max
-    let used = debits.values.reduce(Int64(0)) { sum, debit in
-      let counts =
-        debit.state == "posted" && debit.wallet == wallet.text && debit.number > world.facts.termsFrom
-        && debit.localDay == row.localDay
-      return sum + (counts ? debit.amount : 0)
-    }
-    guard used <= perDay else { throw Breach(.limit, "\(used) is debited on a day of \(perDay)") }
+    try checkUse(of: wallet.text, on: row.localDay, of: terms)
   }
 }

@@ -6,7 +6,15 @@ import Model
 /// statements of its own over the files that the programs write.
 final class Oracle {
   let world: World
-  private var chain = Chain()
+  private(set) var chain = Chain()
+  /// The last transaction before the run.
+  private(set) var sequenceBefore: Int64 = 0
+  /// What was created in the transaction before this one.
+  var lastCreation: LedgerView.Block?
+  /// What kiosks wrote down that they want, by the debit's id: of which asset how much.
+  var parts: [String: [String: Int64]] = [:]
+  /// How often cashiers of each kiosk wanted a charge taken back.
+  var undos: [Int: Int] = [:]
   /// What became of each tap's id at each place, as seen last.
   private(set) var debits: [String: LedgerView.Debit] = [:]
   /// The number of the last.
@@ -24,8 +32,8 @@ final class Oracle {
   private var views: [Int: (disk: Int, kiosk: KioskView)] = [:]
   private var seenWrites: [Int: Int] = [:]
   var kiosks: [Int: KioskMemory] = [:]
-  /// From which tills of the old kind took money: nobody tells what it counts against.
-  var oldTillWallets: Set<String> = []
+  /// What tills of the old kind took.
+  var oldSales: [OldSale] = []
 
   init(_ world: World) { self.world = world }
 
@@ -36,6 +44,16 @@ final class Oracle {
     /// When they began, in nanoseconds of virtual time.
     let since: Int64
     let acceptsParts: Bool
+  }
+
+  /// What a till of the old kind took of a wallet.
+  struct OldSale {
+    let wallet: String
+    let amount: Int64
+    let day: Int64
+    let sequence: Int64
+    /// Whether it counts against the limits of the card's place; nil when nobody tells.
+    let isCounted: Bool?
   }
 
   /// A cashier opened a charge.
@@ -63,6 +81,7 @@ final class Oracle {
       guard let id = EntityID(id), let person = EntityID(wallet) else { continue }
       world.facts.delegations[id] = Facts.Grant(person: person, places: nil, limits: Limits())
     }
+    sequenceBefore = try reading { try $0.lastSequence() ?? 0 } ?? 0
     let cards = try reading { try $0.cards() } ?? []
     for (number, card) in world.template.cards.enumerated() {
       guard let wallet = cards.first(where: { $0.tag == card.tag })?.wallet else { continue }
@@ -123,15 +142,19 @@ final class Oracle {
     guard chain.lastSequence == 0 || last == chain.lastHash else {
       throw Breach(.durability, "transaction \(chain.lastSequence) was committed, and is not there any more")
     }
+    let owing = Set(self.debits.values.filter { $0.settlement == "open" }.map(\.tag))
     for block in blocks {
       try self.chain.take(block)
-      if block.action == "RFD" { try checkRefund(block, cards) }
+      try checkParties(of: block)
+      if block.action == "RFD" { try checkRefund(block, cards, owing: owing, after: debits) }
       if world.fault == .lostUpdate, block.action == "SAL" { world.ledger.loseUpdate(block) }
       if world.fault == .forgottenUse, block.action == "TRF" { world.ledger.forgetUse() }
       world.note("posted \(block.sequence) \(block.action) \(block.amount) \(block.hash.prefix(12))")
     }
     try self.chain.check(balances)
-    let owing = Set(self.debits.values.filter { $0.settlement == "open" }.map(\.tag))
+    if let lastCreation {
+      throw Breach(.conservation, "\(lastCreation.amount) was created at \(lastCreation.sequence), and given to nobody")
+    }
     try take(debits)
     for block in blocks where block.action == "SAL" { try checkOldTill(block, owing: owing) }
     try check(cards)
@@ -147,6 +170,7 @@ final class Oracle {
       let before = debits[key]
       debits[key] = row
       lastDebit = max(lastDebit, row.number)
+      try checkSettlement(before, row)
       if let before, before.state == row.state { continue }
       world.note("debit \(row.number) \(row.tag) \(row.amount) \(row.state)")
       try checkChange(from: before, to: row)
@@ -172,6 +196,7 @@ final class Oracle {
       guard world.facts.demands[row.id]?.isRefused != true else {
         throw Breach(.once, "tap \(row.id) was refused, and is posted")
       }
+      try checkParties(of: row)
       try checkLeave(row)
     default: throw Breach(.once, "tap \(row.id) was \(before?.state ?? "new"), and is \(row.state)")
     }

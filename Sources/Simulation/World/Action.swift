@@ -31,6 +31,10 @@ struct Action: Sendable {
     case revokeDevice = "revoke_device"
     /// All keys of a place end; its kiosks are enrolled anew.
     case rotateKeys = "rotate_keys"
+    /// A place is shut out for a while.
+    case disable
+    /// Whoever has no leave tries.
+    case intrude
     case crashKiosk = "crash_kiosk"
     case crashLedger = "crash_ledger"
     /// A disk is full for a moment.

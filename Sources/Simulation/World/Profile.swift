@@ -19,6 +19,10 @@ struct Profile {
   var offlinePerDevice: Int64 = 3_000
   /// What the kiosks themselves allow, where they say so: never more than their place does.
   var kioskPerCard: Int64?
+  var kioskPerDevice: Int64?
+  var kioskLongest: Int64?
+  var kioskHotlistLongest: Int64?
+  var kioskAllows = true
   /// Seconds.
   var offlineLongest: Int64 = 14_400
   var hotlistLongest: Int64 = 3_600
@@ -64,6 +68,10 @@ struct Profile {
     hotlistLongest = chance.one(of: [12, 3_600, 3_600])
     // So that midnight comes while people pay.
     if chance.happens(0.2) { wallOffset = (43_200 - chance.number(2...30)) * 1_000_000 }
+    kioskPerDevice = chance.one(of: [nil, nil, 900, 20_000])
+    kioskLongest = chance.one(of: [nil, nil, nil, 15])
+    kioskHotlistLongest = chance.one(of: [nil, nil, nil, 15])
+    kioskAllows = !chance.happens(0.05)
     if chance.happens(0.3) { clockErrors = (0..<3).map { _ in chance.number(-400...400) * 1_000_000 } }
   }
 }

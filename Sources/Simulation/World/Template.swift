@@ -38,6 +38,14 @@ struct Template: Sendable {
   var sites: [Site] = []
   /// Federations, and the places of each.
   var federations: [(id: EntityID, places: Set<EntityID>)] = []
+
+  /// The federations that a place's cards are of.
+  func federationNames(ofSite site: Int) -> [String] {
+    zip(Self.federationNames, federations).filter { $1.places.contains(sites[site].place) }.map(\.0)
+  }
+
+  /// The place that issued a card: the second digit of its tag says which.
+  func issuer(of tag: String) -> Int { tag.dropFirst().first == "0" ? 0 : 1 }
   var tills: [Till] = []
   var cards: [Card] = []
   /// Cards that nobody has yet: they take the place of lost ones.
@@ -46,6 +54,7 @@ struct Template: Sendable {
   var spareKeys: [RSAPrivateKey] = []
 
   static let names = ["Bar", "Cafe"]
+  static let federationNames = ["Town", "Village"]
   static let tillSites = [0, 0, 1]
   static let url = "http://ledger"
   /// The ledger's secret lies on the real disk, which no simulated fault reaches; one for all runs of the process.

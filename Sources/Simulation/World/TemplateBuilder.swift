@@ -75,8 +75,9 @@ struct TemplateBuilder: Sendable {
           place: place.uuid, wallet: place.wallet, name: name, money: money.uuid, operatorTag: "A000000\(number)"))
     }
     let town = try await administration.createFederation(
-      name: "Town", places: Template.names, assets: template.sites.map { $0.money.text })
-    let village = try await administration.createFederation(name: "Village", places: [Template.names[1]], assets: [])
+      name: Template.federationNames[0], places: Template.names, assets: template.sites.map { $0.money.text })
+    let village = try await administration.createFederation(
+      name: Template.federationNames[1], places: [Template.names[1]], assets: [])
     template.federations = [
       (town, Set(template.sites.map(\.place))), (village, [template.sites[1].place]),
     ]

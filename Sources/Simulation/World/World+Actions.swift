@@ -17,11 +17,15 @@ extension World {
       let isLate = action.choice.isMultiple(of: 3)
       if isLate { deposit(from: 1 - kiosk.site, at: kiosk.site) }
       scheduler.after(.milliseconds(isLate ? 400 : 0)) { [self] in
-        for _ in 0...(action.choice % 2) { atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) } }
+        for _ in 0...(action.choice % 2) {
+          oracle.undos[kiosk.number, default: 0] += 1
+          atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
+        }
       }
     case .settle: settle(action, at: kiosk)
+    case .intrude: intrude(action, at: kiosk)
     case .refill, .refund, .deposit, .block, .unblock, .reassign, .grant, .revoke, .limit, .terms, .revokeDevice,
-      .rotateKeys:
+      .rotateKeys, .disable:
       operate(action, at: kiosk)
     case .fill:
       let isLedgers = action.choice.isMultiple(of: 2)
@@ -80,10 +84,15 @@ extension World {
     guard let reader else { return }
     reader.see(.lost)
     reader.set(.absent)
-    scheduler.after(.milliseconds(Int64(action.choice))) {
+    scheduler.after(.milliseconds(Int64(action.choice))) { [scheduler] in
       reader.set(.idle)
       guard let lying = reader.lying, reader.isCovered else { return reader.see(.empty) }
-      reader.see(.tag(lying, .mifareClassic1K))
+      guard action.choice.isMultiple(of: 2) else { return reader.see(.tag(lying, .mifareClassic1K)) }
+      // Some report an empty field before they find what lies there.
+      reader.show(.empty)
+      scheduler.after(.milliseconds(400)) {
+        if reader.isCovered, reader.lying == lying { reader.show(.tag(lying, .mifareClassic1K)) }
+      }
     }
   }
 
@@ -150,10 +159,12 @@ extension World {
 
   private func settle(_ action: Action, at kiosk: SimulatedKiosk) {
     if action.choice.isMultiple(of: 4) { return settleWithoutKiosk(action) }
-    atTill(kiosk, "settle") {
+    atTill(kiosk, "settle") { [self] in
       guard let row = try await $0.outbox(in: [.refused], limit: 100).first(where: { $0.isOffline && $0.voids == nil })
       else { return }
-      _ = try await action.choice % 3 > 0 ? $0.retry(row.debit.id) : $0.forgive(row.debit.id)
+      let isRetry = action.choice % 3 > 0
+      facts.settlements[row.debit.id.text, default: []].insert(isRetry ? "retry" : "forgive")
+      _ = try await isRetry ? $0.retry(row.debit.id) : $0.forgive(row.debit.id)
     }
   }
 }

@@ -22,7 +22,7 @@ extension World {
     }
   }
 
-  private func body(_ changer: CardChanger, id: EntityID) -> JSON {
+  func body(_ changer: CardChanger, id: EntityID) -> JSON {
     guard case .place(let place, _) = changer, let site = template.sites.first(where: { $0.place == place }) else {
       return ["id": JSON(id.text)]
     }
@@ -37,8 +37,7 @@ extension World {
   func setBlocked(_ isLost: Bool, _ tag: String, _ action: Action) {
     let (facts, id) = (facts, newID())
     let changer = changer(of: action.card, action.choice)
-    // The second digit of a tag says which place issued it.
-    let (asker, origin) = (actor(changer), template.sites[tag.dropFirst().first == "0" ? 0 : 1].place)
+    let (asker, origin) = (actor(changer), template.sites[template.issuer(of: tag)].place)
     let body = body(changer, id: id)
     let isIgnored = isLost && fault == .ignoredBlock
     let isByCommandLine = asker == .ledger && !action.choice.isMultiple(of: 4)

@@ -30,8 +30,11 @@ extension World {
       let others = facts.delegations.filter { $0.value.person == person && $0.value.revoked == .no }.map(\.key).sorted()
       for other in others { revoke(other, of: person) }
     }
+    // Of one place's money alone, or not yet.
+    let assets = action.choice / 7 % 4 == 0 ? [template.sites[action.choice / 28 % 2].money.text] : nil
+    let delay = action.choice / 11 % 5 == 0 ? Int64(1 + action.choice % 9) * 1_000_000 : nil
     let span = action.choice / 162 % 2 == 0 ? Int64(1 + action.choice % 12) * 1_000_000 : nil
-    let (facts, fault, granted) = (facts, fault, Box<(id: EntityID?, until: LedgerTime?)>((nil, nil)))
+    let (facts, fault, granted) = (facts, fault, Box(Granted()))
     enqueue(
       "grant \(limits)", begins: { facts.granting.insert(person) },
       ends: { isDone, isRepeated in
@@ -39,20 +42,30 @@ extension World {
         if isRepeated { facts.repeatedly.insert(person) }
         guard isDone, let id = granted.value.id else { return }
         facts.delegations[id] = Facts.Grant(
-          person: person, places: places, limits: limits, until: granted.value.until)
+          person: person, places: places, limits: limits, assets: assets.map { Set($0) }, from: granted.value.from,
+          until: granted.value.until)
       }
     ) { [self] running in
       let amount = { (limit: Int64?) in fault == .ignoredLimits ? JSON.null : limit.map { JSON($0) } ?? .null }
-      granted.value.until = span.map { ledger.wallTime.shifted(by: $0) }
+      granted.value.from = delay.map { ledger.wallTime.shifted(by: $0) }
+      granted.value.until = span.map { ledger.wallTime.shifted(by: $0 + (delay ?? 0)) }
       let answer = try await running.service.submit(
         GrantDelegation(
           signer: person,
           body: [
             "grantee": grantee, "purpose": "tap", "until": JSON(granted.value.until?.wire),
+            "from": JSON(granted.value.from?.wire), "assets": assets.map { .array($0.map { JSON($0) }) } ?? .null,
             "per_tap": amount(limits.perTap), "per_day": amount(limits.perDay), "total": amount(limits.total),
           ]))
       granted.value.id = try JSON.parse(answer.bodyBytes)["id"]?.text.flatMap { EntityID($0) }
     }
+  }
+
+  /// What came of a grant, and when it holds.
+  private struct Granted {
+    var id: EntityID?
+    var from: LedgerTime?
+    var until: LedgerTime?
   }
 
   func revoke(_ action: Action) {

@@ -18,13 +18,31 @@ extension World {
     }
     let id = newID().text
     if action.choice % 3 == 0 && template.cards[action.card].person == nil {
-      facts.oldTillSales[id] = tag
-      return sellAtOldTill(action.amount, of: tag, at: site, id: id)
+      let amount = edge(of: tag, action) ?? action.amount
+      facts.oldTillSales[id] = Facts.OldSale(tag: tag, site: action.choice % 2, amount: amount)
+      // Some have the card that lies there pay out of another's wallet.
+      let payer = action.choice / 21 % 6 == 0 ? profile.cards.first { $0 != action.card } : nil
+      return sellAtOldTill(amount, of: tag, out: payer ?? cardOf[tag], at: site, id: id)
     }
     let demand = Facts.Demand(
-      tag: tag, site: action.choice % 2, isSplit: action.choice / 2 % 3 == 0, amount: action.amount)
+      tag: tag, site: action.choice % 2, isSplit: action.choice / 2 % 3 == 0,
+      amount: edge(of: tag, action) ?? action.amount)
     facts.demands[id] = demand
     ask(id, demand)
+  }
+
+  /// Sometimes exactly what some limit still lets pass, or the least more.
+  private func edge(of tag: String, _ action: Action) -> Int64? {
+    guard action.choice / 3 % 4 == 0, let card = cardOf[tag] else { return nil }
+    var limits = facts.cardLimits[card] ?? []
+    if let person = template.cards[card].person {
+      limits += facts.delegations.filter { $0.value.person == person }.sorted { $0.key < $1.key }.map(\.value.limits)
+    } else {
+      limits += facts.terms(of: tag, template)
+    }
+    let edges = limits.flatMap { [$0.perTap, $0.perDay, $0.total] }.compactMap(\.self)
+    guard !edges.isEmpty else { return nil }
+    return edges[action.choice % edges.count] + Int64(action.choice / 12 % 2)
   }
 
   /// One that was made before; of those that were refused first, for they might be made now.
@@ -40,14 +58,13 @@ extension World {
 
   private func ask(_ id: String, _ demand: Facts.Demand) {
     let place = template.sites[demand.site].place
-    let other = demand.isSplit ? demand.amount / 2 : 0
-    let parts = [(demand.site, demand.amount - other), (1 - demand.site, other)].filter { $0.1 > 0 }
+    let parts = demand.parts(of: demand.amount)
     let body: JSON = [
       "id": JSON(id), "card": JSON(demand.tag), "is_offline": false,
       "parts": .array(
-        parts.map { ["asset": JSON(template.sites[$0.0].money.text), "amount": JSON($0.1)] }),
+        parts.map { ["asset": JSON(template.sites[$0.site].money.text), "amount": JSON($0.amount)] }),
     ]
-    let device = demandDevice
+    let (device, isOpen) = (demandDevice, facts.disabled[place.text] ?? .no == .no)
     atLedger("demand \(demand.amount) of card \(demand.tag)") { running in
       try await running.service.submit(PostDebit(place: place, device: device, debit: DebitRequest(body)))
     } ends: { [self] answer in
@@ -61,7 +78,8 @@ extension World {
         facts.demands[id]?.madeAt = first
       case 400..<500:
         let isConflict = demand.amount != facts.demands[id]?.amount
-        if !isConflict && taken == 0 { facts.demands[id]?.isRefused = true }
+        let wasHeard = isOpen && facts.disabled[place.text] ?? .no == .no
+        if !isConflict && wasHeard && taken == 0 { facts.demands[id]?.isRefused = true }
       default: break
       }
     }
@@ -93,8 +111,8 @@ extension World {
     }
   }
 
-  private func sellAtOldTill(_ amount: Int64, of tag: String, at site: Template.Site, id: String) {
-    guard let card = cardOf[tag], case .wallet(let wallet) = facts.opens[card] else { return }
+  private func sellAtOldTill(_ amount: Int64, of tag: String, out card: Int?, at site: Template.Site, id: String) {
+    guard let card, case .wallet(let wallet) = facts.opens[card] else { return }
     atLedger("sell for \(amount) at an old till to card \(tag)") { running in
       let body: JSON = [
         "amount": JSON(amount), "sender": JSON(wallet), "receiver": JSON(site.wallet.text),

@@ -12,8 +12,10 @@ extension World {
     let facts = facts
     enqueue(
       "revoke the device of \(kiosk.name)", begins: { facts.revoked[device] = .maybe },
-      ends: { [self] _, _ in
-        facts.revoked[device] = .yes
+      ends: { [self] isDone, isRepeated in
+        // A place that is shut out cannot.
+        guard isDone || isRepeated else { return facts.revoked[device] = .no }
+        facts.revoked[device] = isDone ? .yes : .maybe
         shutOut(kiosk)
       }
     ) { running in
@@ -54,11 +56,16 @@ extension World {
   func enrolAnew(_ kiosk: SimulatedKiosk) {
     let name = template.sites[kiosk.site].name
     let key = template.spareKeys[kiosk.number]
-    let made = Box<(PlaceCredentials, EntityID)?>(nil)
+    let made = Box<(code: EnrolmentCode, credentials: PlaceCredentials, device: EntityID)?>(nil)
     enqueue(
       "enrol \(kiosk.name)",
       ends: { [self] _, _ in
-        guard let (credentials, device) = made.value, kiosk.isShutOut else { return }
+        guard kiosk.isShutOut else { return }
+        guard let (code, credentials, device) = made.value else {
+          // While the place is shut out itself.
+          return scheduler.after(.seconds(2)) { [self] in enrolAnew(kiosk) }
+        }
+        usedCodes.append(code)
         kiosk.pair(credentials, device: device)
         kiosk.die(powerFails: false)
         restart(kiosk, after: .milliseconds(200))
@@ -66,7 +73,8 @@ extension World {
     ) { running in
       let code = try await running.administration.enrolmentCode(place: name, name: kiosk.name).code
       let answer = try await running.service.submit(try Enrolment.command(code: code, key: key))
-      made.value = try Enrolment.result(answer, key: key)
+      let (credentials, device) = try Enrolment.result(answer, key: key)
+      made.value = (code, credentials, device)
     }
   }
 }

@@ -1,3 +1,4 @@
+import FedowProtocol
 import Kiosk
 import Ledger
 import Model
@@ -71,11 +72,12 @@ extension World {
     guard !known.isEmpty else { return }
     let debit = known[action.choice % known.count]
     guard let place = EntityID(debit.place), let id = EntityID(debit.id) else { return }
-    let device = demandDevice
+    let (device, how) = (demandDevice, action.choice % 3 > 0 ? "retry" : "forgive")
+    facts.settlements[debit.id, default: []].insert(how)
     atLedger("settle \(debit.amount) of card \(debit.tag)") { running in
       try await running.service.submit(
         SettleDebit(
-          place: place, device: device, debit: id, body: ["how": action.choice % 3 > 0 ? "retry" : "forgive"]))
+          place: place, device: device, debit: id, body: ["how": JSON(how)]))
     }
   }
 }

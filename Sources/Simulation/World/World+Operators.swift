@@ -20,6 +20,7 @@ extension World {
     case .terms: setTerms(action)
     case .revokeDevice: revoke(kiosk)
     case .rotateKeys: rotateKeys(of: kiosk.site)
+    case .disable: shut(kiosk.site, for: 2 + action.choice % 20)
     default: break
     }
   }
@@ -43,9 +44,10 @@ extension World {
             Breach(.durability, "a refill of \(action.amount) was \(isDone ? "done" : "refused"), and \(filled) came"))
         }
       }
-    ) { running in
+    ) { [self] running in
       let read = try JSON.parse(try await running.service.submit(ReadCard(place: site.place, tag: tag)).bodyBytes)
       guard let wallet = read["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw Refusal(.cardUnknown) }
+      facts.refills[id.text, default: []].insert(Facts.Refill(wallet: wallet.text, site: number))
       let body = Refill.body(action.amount, to: wallet, tag: tag, at: site, id: id)
       _ = try await running.service.submit(
         PostTransaction(place: site.place, body: body),
@@ -55,7 +57,8 @@ extension World {
 
   private func refund(_ tag: String, _ action: Action) {
     let (card, own) = (action.card, template.cards[action.card].site)
-    let site = template.sites[action.choice.isMultiple(of: 5) ? 1 - own : own]
+    let number = action.choice.isMultiple(of: 5) ? 1 - own : own
+    let site = template.sites[number]
     let (id, facts, isVoid) = (newID(), facts, action.choice.isMultiple(of: 3))
     let isOld = action.choice % 4 == 2
     // A repetition asks for what the first try has shown.
@@ -64,7 +67,7 @@ extension World {
     enqueue(
       "refund \(tag)",
       begins: {
-        facts.refunds.insert(id.text)
+        facts.refunds[id.text] = Facts.Refund(tag: tag, site: number)
         guard isVoid else { return }
         before.value = (facts.opens[card] ?? .unknown, facts.cardLimits[card] ?? [Limits()])
         facts.opens[card] = .unknown
@@ -74,6 +77,9 @@ extension World {
         if isVoid, isDone || !isRepeated {
           facts.opens[card] = isDone ? before.value.opens.emptied : before.value.opens
           facts.cardLimits[card] = isDone ? [Limits()] : before.value.limits
+        }
+        if isDone, isVoid, number != template.issuer(of: tag) {
+          fail(Breach(.blocked, "card \(tag) was freed by a place that has not issued it"))
         }
         let paid = oracle.paidBack(by: id.text)
         if isDone, paid != shown.value {
@@ -105,26 +111,47 @@ extension World {
 
   func deposit(from issuer: Int, at holder: Int) {
     let (issuer, holder) = (template.sites[issuer], template.sites[holder])
+    facts.deposits.insert(Facts.Deposit(holder: holder.wallet.text, asset: issuer.money.text))
     enqueue("deposit at \(holder.name)") { running in
       let body: JSON = ["wallet_to_deposit": JSON(holder.wallet.text), "asset": JSON(issuer.money.text)]
       _ = try await running.service.submit(DepositInBank(place: issuer.place, body: body))
     }
   }
 
+  /// A place is shut out, and let in again.
+  private func shut(_ site: Int, for seconds: Int) {
+    let (facts, place, name) = (facts, template.sites[site].place.text, template.sites[site].name)
+    // By another errand it may be open again already.
+    func set(_ isDisabled: Bool) {
+      enqueue(
+        "\(isDisabled ? "shut" : "open") \(name)", begins: { facts.disabled[place] = .maybe },
+        ends: { _, _ in facts.disabled[place] = isDisabled ? .yes : .no }
+      ) { [self] running in
+        try await ledger.atCommandLine(running) { _ = try await $0.setDisabled(isDisabled, place: name) }
+      }
+    }
+    set(true)
+    scheduler.after(.seconds(seconds)) { set(false) }
+  }
+
   private func setTerms(_ action: Action) {
     let limits = Limits(
       perTap: action.choice.isMultiple(of: 2) ? action.amount : nil,
-      perDay: action.choice.isMultiple(of: 3) ? action.amount * 2 : nil)
+      perDay: action.choice.isMultiple(of: 3) ? action.amount * 2 : nil,
+      total: action.choice.isMultiple(of: 5) ? action.amount * 3 : nil)
     let facts = facts
+    // Of all, or of one federation, whose terms then count for its places' cards.
+    let name: String? = action.choice / 30 % 3 == 0 ? nil : Template.federationNames[action.choice / 90 % 2]
     enqueue(
-      "terms \(limits)", begins: { facts.terms.append(limits) },
+      "terms of \(name ?? "all") \(limits)", begins: { facts.terms[name ?? "", default: [nil]].append(limits) },
       ends: { [self] _, _ in
-        facts.terms = [limits]; facts.termsFrom = oracle.lastDebit
+        facts.terms[name ?? ""] = [limits]
+        (facts.termsFrom, facts.termsFromSequence) = (oracle.lastDebit, oracle.chain.lastSequence)
       }
     ) { [self] running in
       try await ledger.atCommandLine(running) {
-        _ = try await $0.changeTerms(federation: nil) {
-          $0.limits = Delegation.Limits(perTap: limits.perTap, perDay: limits.perDay)
+        _ = try await $0.changeTerms(federation: name) {
+          $0.limits = Delegation.Limits(perTap: limits.perTap, perDay: limits.perDay, total: limits.total)
         }
       }
     }

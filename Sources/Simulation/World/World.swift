@@ -28,6 +28,8 @@ final class World: @unchecked Sendable {
   var lastRefill: (id: EntityID, site: Int)?
   /// What is demanded without a kiosk is of this device.
   private(set) lazy var demandDevice = newID()
+  /// The codes by which kiosks became devices of their places.
+  var usedCodes: [EnrolmentCode] = []
   /// The charge that each kiosk opened last.
   var lastCharges: [Int: EntityID] = [:]
   var chance: Chance

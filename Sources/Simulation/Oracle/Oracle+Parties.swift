@@ -1,0 +1,87 @@
+import Model
+
+/// Between whom money goes: what is in the chain, somebody wanted exactly so.
+extension Oracle {
+  /// Holds who gives and who gets in a transaction against what was asked for.
+  func checkParties(of block: LedgerView.Block) throws(Breach) {
+    let what = "transaction \(block.sequence) (\(block.action) of \(block.amount))"
+    if let created = lastCreation {
+      guard block.action == "REF", block.asset == created.asset, block.amount == created.amount else {
+        throw Breach(.conservation, "\(created.amount) was created at \(created.sequence), and \(what) came next")
+      }
+    }
+    lastCreation = nil
+    guard block.action != "FST" else { return }
+    guard let issuer = world.template.sites.first(where: { $0.money.text == block.asset })?.wallet.text else {
+      throw Breach(.conservation, "\(what) is of an asset that nobody has")
+    }
+    switch block.action {
+    case "CRE":
+      guard block.sender == issuer, block.receiver == issuer else {
+        throw Breach(.conservation, "\(what) creates money that is not its issuer's")
+      }
+      lastCreation = block
+    case "REF":
+      guard block.sender == issuer else { throw Breach(.conservation, "\(what) fills with another place's money") }
+      // Those from before the run have no id.
+      guard let id = block.metadata["refill_id"]?.text, let asked = world.facts.refills[id] else { return }
+      guard asked.contains(where: { $0.wallet == block.receiver && money(of: $0.site) == block.asset }) else {
+        throw Breach(.conservation, "\(what) fills a wallet that nobody wanted filled with it")
+      }
+    case "BNK":
+      guard world.facts.deposits.contains(Facts.Deposit(holder: block.sender, asset: block.asset)) else {
+        throw Breach(.conservation, "\(what) is paid out to nobody who asked")
+      }
+    case "FUS":
+      guard block.sequence <= sequenceBefore else { throw Breach(.delegation, "\(what) empties a wallet for nobody") }
+    default: break
+    }
+  }
+
+  /// A debit takes of the wallet that it names for the place that asked, and of each asset what was asked.
+  func checkParties(of row: LedgerView.Debit) throws(Breach) {
+    let place = world.template.sites.first { $0.place.text == row.place }
+    for sale in chain.salesOf[row.id] ?? [] where sale.sender != row.wallet || sale.receiver != place?.wallet.text {
+      throw Breach(.delegation, "sale \(sale.sequence) of tap \(row.id) is between others than asked")
+    }
+    guard let wanted = wanted(of: row), let taken = chain.taken[row.id], taken != wanted else { return }
+    throw Breach(
+      .once, "tap \(row.id) takes \(taken.values.sorted()) of other money than the \(wanted.values.sorted()) asked for")
+  }
+
+  private func wanted(of row: LedgerView.Debit) -> [String: Int64]? {
+    guard let demand = world.facts.demands[row.id] else { return parts[row.id] }
+    return demand.parts(of: row.amount).reduce(into: [:]) { $0[money(of: $1.site), default: 0] += $1.amount }
+  }
+
+  func money(of site: Int) -> String { world.template.sites[site].money.text }
+
+  /// Whoever owes for goods that are gone goes on owing, until somebody who may has said otherwise.
+  func checkSettlement(_ before: LedgerView.Debit?, _ row: LedgerView.Debit) throws(Breach) {
+    guard row.settlement == "posted", before?.settlement != "posted" else { return }
+    guard world.facts.settlements[row.id]?.contains("retry") == true else {
+      throw Breach(.unsettled, "tap \(row.id) was refused, and is posted after all for nobody")
+    }
+  }
+
+  /// What is forgiven at the end is what an operator forgave, or of a charge that nobody owes.
+  func checkForgiven(_ charges: [String: KioskView.Charge], _ rows: [String: KioskView.Row]) throws(Breach) {
+    for (key, debit) in debits.sorted(by: { $0.value.number < $1.value.number }) where debit.settlement == "forgiven" {
+      if world.facts.settlements[debit.id]?.contains("forgive") == true { continue }
+      guard let charge = rows[key].flatMap({ charges[$0.charge] }), charge.isOwedByNobody else {
+        throw Breach(.unsettled, "tap \(debit.id) of \(debit.amount) is forgiven, and the goods are gone")
+      }
+    }
+  }
+
+  /// Goods that went are given back for only because a cashier said so.
+  func checkTakenBack(_ content: KioskView.Content, at kiosk: SimulatedKiosk) throws(Breach) {
+    let gone = Set(content.charges.filter(\.wasPaid).map(\.id))
+    let takenBack = Set(content.rows.filter { $0.voids != nil && gone.contains($0.charge) }.map(\.charge))
+    guard takenBack.count <= undos[kiosk.number] ?? 0 else {
+      throw Breach(
+        .void, "\(kiosk.name) gives \(takenBack.count) charges back of which the goods are gone, and was told to "
+          + "\(undos[kiosk.number] ?? 0) times")
+    }
+  }
+}
