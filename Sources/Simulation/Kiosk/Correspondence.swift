@@ -61,7 +61,8 @@ struct Correspondence {
         return (
           id,
           Room(
-            perTap: delegation["per_tap"]?.int64 ?? .max, left: left ?? .max, leftToday: leftToday ?? .max, until: until)
+            perTap: delegation["per_tap"]?.int64 ?? .max, left: left ?? .max, leftToday: leftToday ?? .max, until: until
+          )
         )
       }
     }

@@ -137,7 +137,8 @@ struct Limits: Hashable, Sendable, CustomStringConvertible {
   func narrowed(by other: Limits?) -> Limits {
     let least = { (limits: [Int64?]) in limits.compactMap(\.self).min() }
     return Limits(
-      perTap: least([perTap, other?.perTap]), perDay: least([perDay, other?.perDay]), total: least([total, other?.total]))
+      perTap: least([perTap, other?.perTap]), perDay: least([perDay, other?.perDay]),
+      total: least([total, other?.total]))
   }
 
   var description: String { "\(perTap ?? -1)/\(perDay ?? -1)/\(total ?? -1)" }

@@ -38,7 +38,8 @@ extension Oracle {
       return delegation.map { lets(reading.rooms[$0], row.amount, spent: spent) } ?? true
     }
     guard isCovered else {
-      throw Breach(.offlineLimit, "\(what), of which it read \(last.money) and \(last.rooms.values.map(\.perTap).sorted())")
+      let rooms = last.rooms.values.map(\.perTap).sorted()
+      throw Breach(.offlineLimit, "\(what), of which it read \(last.money) and \(rooms)")
     }
     // Whoever sets a clock changes what of both is newer.
     guard !world.profile.stepsClocks, readings.allSatisfy(\.isBlocked) else { return }

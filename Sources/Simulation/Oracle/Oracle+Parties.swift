@@ -45,8 +45,8 @@ extension Oracle {
       throw Breach(.delegation, "sale \(sale.sequence) of tap \(row.id) is between others than asked")
     }
     guard let wanted = wanted(of: row), let taken = chain.taken[row.id], taken != wanted else { return }
-    throw Breach(
-      .once, "tap \(row.id) takes \(taken.values.sorted()) of other money than the \(wanted.values.sorted()) asked for")
+    let sums = (taken: taken.values.sorted(), wanted: wanted.values.sorted())
+    throw Breach(.once, "tap \(row.id) takes \(sums.taken) of other money than the \(sums.wanted) asked for")
   }
 
   private func wanted(of row: LedgerView.Debit) -> [String: Int64]? {
@@ -80,8 +80,9 @@ extension Oracle {
     let takenBack = Set(content.rows.filter { $0.voids != nil && gone.contains($0.charge) }.map(\.charge))
     guard takenBack.count <= undos[kiosk.number] ?? 0 else {
       throw Breach(
-        .void, "\(kiosk.name) gives \(takenBack.count) charges back of which the goods are gone, and was told to "
-          + "\(undos[kiosk.number] ?? 0) times")
+        .void,
+        "\(kiosk.name) gives \(takenBack.count) charges back of which the goods are gone, for \(undos[kiosk.number] ?? 0)"
+      )
     }
   }
 }

@@ -25,7 +25,8 @@ struct Told {
   /// The ends that a charge may have after which this was said.
   var laterEnds: Set<String> {
     switch state {
-    case "paid": ["paid", "voided"]
+    // Of what is taken back a part may stay: whose card was emptied since gets it by hand.
+    case "paid": ["paid", "voided", "partly_paid"]
     // Of what was taken offline the ledger may refuse all or a part.
     case "paid_offline": ["paid_offline", "paid", "partly_paid", "refused", "expired", "voided"]
     // Of what took nothing a kiosk that was killed before it was written says that nobody paid in time.
