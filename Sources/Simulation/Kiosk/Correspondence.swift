@@ -15,7 +15,7 @@ struct Correspondence {
     /// What may be taken under each delegation.
     let rooms: [String: Room]
 
-    /// All that is on it.
+    /// All that is on it of money that is taken here.
     var money: Int64 { balances.values.reduce(0, +) }
   }
 

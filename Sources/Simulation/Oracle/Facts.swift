@@ -30,6 +30,8 @@ final class Facts {
     let site: Int
     /// Whether half of it is taken of the other place's money.
     let isSplit: Bool
+    /// Whether it is of money that no place takes but its own.
+    var isStranger = false
     var amount: Int64
     /// When it was told that it is made, in nanoseconds of virtual time.
     var madeAt: Int64?
@@ -38,6 +40,7 @@ final class Facts {
 
     /// What of it is taken of which place's money.
     func parts(of amount: Int64) -> [(site: Int, amount: Int64)] {
+      guard !isStranger else { return [(2, amount)] }
       let other = isSplit ? amount / 2 : 0
       return [(site, amount - other), (1 - site, other)].filter { $0.1 > 0 }
     }

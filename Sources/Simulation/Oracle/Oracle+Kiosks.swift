@@ -28,6 +28,9 @@ extension Oracle {
             sums[part["asset"]?.text ?? "", default: 0] += part["amount"]?.int64 ?? 0
           }
         }
+        if let only = asked[row.charge]?.asset, parts[row.id]?.keys.contains(where: { $0 != only }) == true {
+          throw Breach(.allocation, "\(kiosk.name) takes other money in row \(row.sequence) than its charge takes")
+        }
         try checkAllocation(of: row, rows, at: kiosk)
         if row.isOffline {
           try checkOfflineDebit(row, at: kiosk, owing: memory.owing.intersection(owing))

@@ -67,6 +67,7 @@ extension Oracle {
       return
     }
     let own = world.template.sites[kiosk.site].money.text
+    guard asked[row.charge]?.asset ?? own == own else { return }
     // Unless the card's person lets only the other's be taken; of a grant whose answer was lost nobody tells.
     if let delegation = body["delegation"]?.text.flatMap({ EntityID($0) }),
       let card = world.cardOf[row.card], world.template.cards[card].person != nil

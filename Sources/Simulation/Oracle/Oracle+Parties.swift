@@ -12,10 +12,17 @@ extension Oracle {
     }
     lastCreation = nil
     guard block.action != "FST" else { return }
-    guard let issuer = world.template.sites.first(where: { $0.money.text == block.asset })?.wallet.text else {
-      throw Breach(.conservation, "\(what) is of an asset that nobody has")
-    }
+    let template = world.template
+    guard
+      let issuer = (template.sites + (template.stranger.map { [$0] } ?? [])).first(where: {
+        $0.money.text == block.asset
+      })?.wallet.text
+    else { throw Breach(.conservation, "\(what) is of an asset that nobody has") }
     switch block.action {
+    case "SAL":
+      guard block.asset != template.stranger?.money.text else {
+        throw Breach(.delegation, "\(what) is of money that no place here takes")
+      }
     case "CRE":
       guard block.sender == issuer, block.receiver == issuer else {
         throw Breach(.conservation, "\(what) creates money that is not its issuer's")
@@ -25,7 +32,7 @@ extension Oracle {
       guard block.sender == issuer else { throw Breach(.conservation, "\(what) fills with another place's money") }
       // Those from before the run have no id.
       guard let id = block.metadata["refill_id"]?.text, let asked = world.facts.refills[id] else { return }
-      guard asked.contains(where: { $0.wallet == block.receiver && money(of: $0.site) == block.asset }) else {
+      guard asked.contains(where: { $0.wallet == block.receiver && template.money(of: $0.site) == block.asset }) else {
         throw Breach(.conservation, "\(what) fills a wallet that nobody wanted filled with it")
       }
     case "BNK":
@@ -51,10 +58,8 @@ extension Oracle {
 
   private func wanted(of row: LedgerView.Debit) -> [String: Int64]? {
     guard let demand = world.facts.demands[row.id] else { return parts[row.id] }
-    return demand.parts(of: row.amount).reduce(into: [:]) { $0[money(of: $1.site), default: 0] += $1.amount }
+    return demand.parts(of: row.amount).reduce(into: [:]) { $0[world.template.money(of: $1.site), default: 0] += $1.amount }
   }
-
-  func money(of site: Int) -> String { world.template.sites[site].money.text }
 
   /// Whoever owes for goods that are gone goes on owing, until somebody who may has said otherwise.
   func checkSettlement(_ before: LedgerView.Debit?, _ row: LedgerView.Debit) throws(Breach) {

@@ -44,6 +44,8 @@ final class Oracle {
     /// When they began, in nanoseconds of virtual time.
     let since: Int64
     let acceptsParts: Bool
+    /// The only asset that pays it; nil for any.
+    let asset: String?
   }
 
   /// What a till of the old kind took of a wallet.

@@ -36,6 +36,8 @@ struct Template: Sendable {
   var ledgerFiles: [String: [UInt8]] = [:]
   var kioskFiles: [String: [UInt8]] = [:]
   var sites: [Site] = []
+  /// One of no federation, whose money lies on the cards and is taken nowhere else.
+  var stranger: Site?
   /// Federations, and the places of each.
   var federations: [(id: EntityID, places: Set<EntityID>)] = []
 
@@ -43,6 +45,9 @@ struct Template: Sendable {
   func federationNames(ofSite site: Int) -> [String] {
     zip(Self.federationNames, federations).filter { $1.places.contains(sites[site].place) }.map(\.0)
   }
+
+  /// The asset of a place; after the two comes the stranger's.
+  func money(of site: Int) -> String { (site < sites.count ? sites[site] : stranger)?.money.text ?? "" }
 
   /// The place that issued a card: the second digit of its tag says which.
   func issuer(of tag: String) -> Int { tag.dropFirst().first == "0" ? 0 : 1 }
@@ -55,6 +60,7 @@ struct Template: Sendable {
 
   static let names = ["Bar", "Cafe"]
   static let federationNames = ["Town", "Village"]
+  static let strangerName = "Barn"
   static let tillSites = [0, 0, 1]
   static let url = "http://ledger"
   /// The ledger's secret lies on the real disk, which no simulated fault reaches; one for all runs of the process.

@@ -66,14 +66,8 @@ struct TemplateBuilder: Sendable {
   private func federation() async throws -> Template {
     var template = Template()
     _ = try await administration.install(serverName: "Simulation", domain: Template.url)
-    for (number, name) in Template.names.enumerated() {
-      let place = try await administration.createPlace(name: name).place
-      let money = try await administration.createAsset(
-        place: name, name: "\(name) euro", currency: "EU\(number)", category: .localFiat)
-      template.sites.append(
-        Template.Site(
-          place: place.uuid, wallet: place.wallet, name: name, money: money.uuid, operatorTag: "A000000\(number)"))
-    }
+    for (number, name) in Template.names.enumerated() { template.sites.append(try await site(name, number)) }
+    template.stranger = try await site(Template.strangerName, Template.names.count)
     let town = try await administration.createFederation(
       name: Template.federationNames[0], places: Template.names, assets: template.sites.map { $0.money.text })
     let village = try await administration.createFederation(
@@ -91,6 +85,14 @@ struct TemplateBuilder: Sendable {
     return template
   }
 
+  private func site(_ name: String, _ number: Int) async throws -> Template.Site {
+    let place = try await administration.createPlace(name: name).place
+    let money = try await administration.createAsset(
+      place: name, name: "\(name) euro", currency: "EU\(number)", category: .localFiat)
+    return Template.Site(
+      place: place.uuid, wallet: place.wallet, name: name, money: money.uuid, operatorTag: "A000000\(number)")
+  }
+
   private func enrol(
     _ key: RSAPrivateKey, at place: String, as name: String
   ) async throws -> (PlaceCredentials, EntityID) {
@@ -103,26 +105,34 @@ struct TemplateBuilder: Sendable {
   private func importCards(_ template: inout Template) async throws {
     let counts = [3, 2]
     let tags = counts.enumerated().map { number, count in (0..<count).map { "B\(number)00000\($0)" } }
-    for (number, site) in template.sites.enumerated() {
-      let spares = (0..<3).map { "C\(number)00000\($0)" }
-      let lines = ([site.operatorTag] + tags[number] + spares).map { tag in
-        "https://ledger/qr/\(tag.lowercased())-0000-4000-8000-000000000000,\(tag),\(tag)"
+    for (number, site) in (template.sites + (template.stranger.map { [$0] } ?? [])).enumerated() {
+      guard number < counts.count else {
+        // Only its operator's card.
+        try await importCards([site.operatorTag], of: site)
+        continue
       }
-      _ = try await administration.importCards(
-        try CardFile(lines.joined(separator: "\n")), place: site.name, generation: 1)
-      _ = try await administration.setPrimary(tag: site.operatorTag, place: site.name)
+      let spares = (0..<3).map { "C\(number)00000\($0)" }
+      try await importCards([site.operatorTag] + tags[number] + spares, of: site)
       template.spares += spares
     }
     for (number, site) in template.sites.enumerated() {
       for (index, tag) in tags[number].enumerated() {
-        try await fill(tag, at: site, template.sites)
+        try await fill(tag, at: site, template.sites + (template.stranger.map { [$0] } ?? []))
         let person = index == counts[number] - 1 ? try await person(tag, number: number) : nil
         template.cards.append(Template.Card(tag: tag, number: tag, site: number, person: person))
       }
     }
   }
 
-  /// With its own place's money, and with some of the other's.
+  /// The first is its operator's.
+  private func importCards(_ tags: [String], of site: Template.Site) async throws {
+    let lines = tags.map { "https://ledger/qr/\($0.lowercased())-0000-4000-8000-000000000000,\($0),\($0)" }
+    _ = try await administration.importCards(
+      try CardFile(lines.joined(separator: "\n")), place: site.name, generation: 1)
+    _ = try await administration.setPrimary(tag: site.operatorTag, place: site.name)
+  }
+
+  /// With its own place's money, and with some of the others'.
   private func fill(_ tag: String, at site: Template.Site, _ sites: [Template.Site]) async throws {
     let card = try JSON.parse(try await service.submit(ReadCard(place: site.place, tag: tag)).bodyBytes)
     guard let wallet = card["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw Refusal(.cardUnknown) }

@@ -127,7 +127,9 @@ extension World {
       lastCharges[kiosk.number] = charge.id
       oracle.opened(
         charge.id,
-        Oracle.Asked(amount: amount, kiosk: kiosk.number, since: since, acceptsParts: terms.acceptsParts))
+        Oracle.Asked(
+          amount: amount, kiosk: kiosk.number, since: since, acceptsParts: terms.acceptsParts,
+          asset: terms.asset?.text))
     }
   }
 
@@ -137,8 +139,11 @@ extension World {
     guard let reader = kiosk.running?.reader, let uid = try? TagUID(hex: found ?? tags[action.card]) else { return }
     // Of some the card cannot pay more than a part, and the rest is paid in cash.
     let takesCash = action.choice % 10 == 5
+    // Some are for the other place's money alone.
+    let asset = action.choice % 13 == 4 ? template.sites[1 - kiosk.site].money : nil
     open(
-      takesCash ? action.amount + 4_000 : action.amount, ChargeTerms(acceptsParts: action.choice % 5 == 0), at: kiosk)
+      takesCash ? action.amount + 4_000 : action.amount,
+      ChargeTerms(asset: asset, acceptsParts: action.choice % 5 == 0), at: kiosk)
     // Some cashiers think better of it when the card is there already.
     if action.choice % 8 == 5 {
       scheduler.after(.milliseconds(Int64(35 + action.choice % 200))) { [self] in cancel(at: kiosk) }

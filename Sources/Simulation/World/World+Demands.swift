@@ -26,7 +26,7 @@ extension World {
     }
     let demand = Facts.Demand(
       tag: tag, site: action.choice % 2, isSplit: action.choice / 2 % 3 == 0,
-      amount: edge(of: tag, action) ?? action.amount)
+      isStranger: action.choice / 6 % 8 == 0, amount: edge(of: tag, action) ?? action.amount)
     facts.demands[id] = demand
     ask(id, demand)
   }
@@ -62,7 +62,7 @@ extension World {
     let body: JSON = [
       "id": JSON(id), "card": JSON(demand.tag), "is_offline": false,
       "parts": .array(
-        parts.map { ["asset": JSON(template.sites[$0.site].money.text), "amount": JSON($0.amount)] }),
+        parts.map { ["asset": JSON(template.money(of: $0.site)), "amount": JSON($0.amount)] }),
     ]
     let (device, isOpen) = (demandDevice, facts.disabled[place.text] ?? .no == .no)
     atLedger("demand \(demand.amount) of card \(demand.tag)") { running in
