@@ -15,27 +15,36 @@ enum StripeNews: Hashable, Sendable {
   case dispute(StripeDispute)
   /// Stripe knows more about a place.
   case account(ConnectAccount)
-  /// It is about a payment that another made in the same account of Stripe's.
+  /// It is about a payment that another made in the same account of Stripe's, or about one in another's account.
   case foreign
 
   /// Reads an event; nil when it is of a kind that says nothing here.
+  ///
+  /// What happens in a place's own account is the place's money, whatever mark it bears: only what an event tells of that
+  /// account itself counts.
   /// - Throws: `Refusal` with `request_malformed` when it is of a kind that does, and is not understood.
   init?(_ event: StripeEvent, server: EntityID) throws(Refusal) {
+    let isOwn = event.account == nil
     switch event.type {
     case "checkout.session.completed", "checkout.session.async_payment_succeeded",
       "checkout.session.async_payment_failed", "checkout.session.expired":
-      self = try Self.page(try Self.read(event), event, server: server)
+      self = isOwn ? try Self.page(try Self.read(event), event, server: server) : .foreign
     case "payment_intent.succeeded":
-      let intent: PaymentIntent = try Self.read(event)
-      self = StripePaid(intent, server: server, at: event.created).map { .paid($0) } ?? .foreign
+      self = isOwn ? Self.payment(try Self.read(event), event, server: server) : .foreign
     case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated":
-      self = .refund(try Self.read(event))
+      self = isOwn ? .refund(try Self.read(event)) : .foreign
     case "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
       "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated":
-      self = .dispute(try Self.read(event))
-    case "account.updated": self = .account(try Self.read(event))
+      self = isOwn ? .dispute(try Self.read(event)) : .foreign
+    case "account.updated":
+      let account: ConnectAccount = try Self.read(event)
+      self = isOwn || event.account == account.id ? .account(account) : .foreign
     default: return nil
     }
+  }
+
+  private static func payment(_ intent: PaymentIntent, _ event: StripeEvent, server: EntityID) -> StripeNews {
+    StripePaid(intent, server: server, at: event.created).map { .paid($0) } ?? .foreign
   }
 
   private static func page(

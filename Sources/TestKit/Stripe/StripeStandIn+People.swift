@@ -92,10 +92,13 @@ extension StripeStandIn {
   /// - Parameters:
   ///   - now: seconds since 1970; nil takes the stand-in's clock.
   ///   - secret: another one makes events that are not Stripe's.
-  public func events(now: Int64? = nil, secret: String = secret) -> [SignedEvent] {
+  ///   - account: the account that it all happened in instead, `acct_...`.
+  public func events(now: Int64? = nil, secret: String = secret, account: String? = nil) -> [SignedEvent] {
     let (events, time) = withBooks { books, clock in (books.all("event"), now ?? clock) }
     let secrets = (try? [WebhookSecret(secret)]) ?? []
     return events.map { event in
+      var event = event
+      if let account { event["account"] = JSON(account) }
       let body = JSON.object(event).compactBytes
       return SignedEvent(
         id: event["id"]?.text ?? "", type: event["type"]?.text ?? "", body: body,

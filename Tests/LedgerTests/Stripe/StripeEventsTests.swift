@@ -91,6 +91,38 @@ import Testing
     }
   }
 
+  @Test("What happened in a place's own account is the place's, though it bears our mark; only the account itself counts")
+  func anothersAccount() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    let server = try await stage.store.read { try $0.primaryWallet() }
+    let place = try #require(try await stage.store.read { try $0.places().first?.uuid })
+    let mark = StripeMark(server: server, id: .random(), subject: place).metadata(.account)
+    try await stage.running { stage in
+      _ = try await stage.service.submit(PlanAccount(place: place, kind: .express, country: "FR"))
+      _ = await stage.client.createAccount(
+        .express, country: "FR", metadata: mark, key: IdempotencyKey("account", .random()))
+      let account = try #require(stage.stripe.accounts.first)
+      let paid = try #require(stage.stripe.pay(try await stage.begin(1500, for: stage.people[0])))
+      stage.stripe.refundByHand(paid, amount: 400)
+      stage.stripe.dispute(paid)
+      stage.stripe.expire(try await stage.begin(900, for: stage.people[0]))
+      stage.stripe.onboard(account)
+      let open = try await stage.store.read { try $0.openStripeCheckouts().map(\.id) }
+      for event in stage.stripe.events(account: "acct_x") {
+        let isRead = !["charge.succeeded", "charge.refunded"].contains(event.type)
+        #expect(try await stage.receive(event) == (isRead ? 203 : 204), "\(event.type)")
+      }
+      #expect(try await stage.balance(stage.people[0]) == 0)
+      #expect(try await stage.store.read { try $0.stripeFindings(open: false) } == [])
+      #expect(try await stage.store.read { try $0.openStripeCheckouts().map(\.id) } == open)
+      #expect(try await stage.store.read { try $0.stripeAccount(of: place)?.account } == nil)
+      let told = try #require(stage.stripe.events().last)
+      #expect(try await stage.receive(told) == 200)
+      #expect(try await stage.store.read { try $0.stripeAccount(of: place)?.transfersActive } == true)
+    }
+  }
+
   @Test func aPaymentIsCreditedAfterABackupForgotItsCheckout() async throws {
     let stage = try await StripeStage()
     defer { stage.stripe.close() }
