@@ -9,6 +9,10 @@ public struct Amount: Hashable, Sendable, Comparable {
   /// Nothing.
   public static let zero = Amount(minorUnits: 0)
 
+  /// The most that is made at once, or that a request may name: a thousand million units. It is more than anybody means,
+  /// and the sums of any history of such amounts can be counted.
+  public static let largest = Amount(minorUnits: 100_000_000_000)
+
   /// Reads what a person types: `3`, `3.5`, `3.50` or `3,50`; no sign, at most two decimals.
   /// - Throws: `Refusal` with code `amount_invalid`.
   public init(decimal text: String) throws(Refusal) {
@@ -37,6 +41,25 @@ public struct Amount: Hashable, Sendable, Comparable {
 
   /// Orders by value.
   public static func < (left: Amount, right: Amount) -> Bool { left.minorUnits < right.minorUnits }
+}
+
+extension Int64 {
+  /// The sum, or the largest or smallest number where it does not fit: of what was counted none is lost, and nothing traps.
+  public func saturatingSum(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
+  /// The difference in the same way.
+  public func saturatingDifference(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other < 0 ? .max : .min) : difference
+  }
+}
+
+extension Sequence<Int64> {
+  /// The sum, or the largest or smallest number where it does not fit.
+  public var saturatingSum: Int64 { Int64(clamping: reduce(Int128(0)) { $0 + Int128($1) }) }
 }
 
 extension Amount: CustomStringConvertible {

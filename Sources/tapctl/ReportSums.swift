@@ -15,7 +15,7 @@ struct ReportSums {
       let (count, amount) = (row["count"]?.int64 ?? 0, row["amount"]?.int64 ?? 0)
       if let index = totals.firstIndex(where: { $0.kind == kind && $0.money == money }) {
         totals[index].count += count
-        totals[index].amount += amount
+        totals[index].amount = totals[index].amount.saturatingSum(amount)
       } else {
         totals.append((kind, money, count, amount))
       }

@@ -71,8 +71,12 @@ struct OfflineDebitTests {
     _ = try request(false, [asset(1)])
     let undated = #expect(throws: Refusal.self) { try request(true, [asset(1)]) }
     #expect(undated?.code == .requestMalformed)
-    let uncounted = #expect(throws: Refusal.self) { try request(false, [asset(.max), asset(1)]) }
-    #expect(uncounted?.code == .amountInvalid)
+    let most = Amount.largest.minorUnits
+    _ = try request(false, [asset(most - 1), asset(1)])
+    for parts in [[asset(most), asset(1)], [asset(.max), asset(1)]] {
+      let uncounted = #expect(throws: Refusal.self) { try request(false, parts) }
+      #expect(uncounted?.code == .amountInvalid)
+    }
   }
 
   @Test("a refused one marks its card everywhere until it is posted or forgiven, and stands on the place's report")

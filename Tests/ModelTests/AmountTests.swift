@@ -33,4 +33,16 @@ struct AmountTests {
     #expect(Amount(minorUnits: .min).subtracting(Amount(minorUnits: 1)) == nil)
     #expect(most.subtracting(most) == .zero)
   }
+
+  @Test("sums that do not fit end at the largest or smallest number, and what falls in between is counted")
+  func saturating() {
+    #expect([Int64.max, .max].saturatingSum == .max)
+    #expect([Int64.min, .min].saturatingSum == .min)
+    #expect([Int64.max, 5, -5, .min].saturatingSum == -1)
+    #expect(Int64.max.saturatingSum(1) == .max)
+    #expect(Int64.min.saturatingSum(-1) == .min)
+    #expect(Int64.max.saturatingDifference(-1) == .max)
+    #expect(Int64.min.saturatingDifference(1) == .min)
+    #expect(Int64(5).saturatingDifference(7).saturatingSum(1) == -1)
+  }
 }

@@ -92,6 +92,17 @@ struct PostingRulesTests {
     #expect(throws: Refusal.self) { try PostingRules.balance(after: Movement(wallet: holder, delta: 1), from: .max) }
   }
 
+  @Test("at most so much is made at once; what was made may move together, however much it is")
+  func atOnce() throws {
+    let most = Amount.largest.minorUnits
+    try PostingRules.checkIsNotTooMuch(try movements(.creation, from: issuer, to: issuer, most))
+    #expect(throws: Refusal(.amountInvalid, "At most 1000000000.00 can be made at once.")) {
+      try PostingRules.checkIsNotTooMuch(try movements(.creation, from: issuer, to: issuer, most + 1))
+    }
+    try PostingRules.checkIsNotTooMuch(try movements(.fusion, from: holder, to: issuer, .max))
+    try PostingRules.checkIsNotTooMuch(try movements(.refund, from: holder, to: issuer, .max))
+  }
+
   @Test(
     "after any sequence nothing is negative, and what is held is what was created less what was paid out",
     arguments: 0..<40)

@@ -9,7 +9,8 @@ struct AuditWalk {
   private let terms: [EntityID: AssetTerms]
   private var heads: [EntityID: Head] = [:]
   private var balances: [Holding: Balance] = [:]
-  private var supply: [EntityID: Int64] = [:]
+  /// Wider than any balance: whatever a book says, its sums are counted.
+  private var supply: [EntityID: Int128] = [:]
   private var lastSequence: Int64 = 0
   private(set) var count = 0
   private(set) var breaks: [LedgerAudit.Break] = []
@@ -118,12 +119,12 @@ struct AuditWalk {
       let movements = try PostingRules.movements(
         of: posting, correctionTakesFromSender: entry.receiver == primaryWallet)
       let standing = try settle(posting, movements, sequence: posted.sequence)
-      supply[entry.asset, default: 0] += PostingRules.supplyChange(of: movements)
+      supply[entry.asset, default: 0] += Int128(PostingRules.supplyChange(of: movements))
       if standing != block.row.standing {
         report(block, "its place in the histories of its balances is not what its transactions make")
       }
       let free = { [reservations] (wallet: EntityID, after: Int64?) in
-        after.map { $0 - reservations.amount(of: entry.asset, in: wallet) }
+        after.map { $0.saturatingDifference(reservations.amount(of: entry.asset, in: wallet)) }
       }
       checkIsCovered(Holding(wallet: entry.sender, asset: entry.asset))
       let faults = try melting.step(
@@ -165,7 +166,7 @@ struct AuditWalk {
   mutating func compare(with books: Books) throws -> Int {
     var count = 0
     reserve(before: .max)
-    var held: [EntityID: Int64] = [:]
+    var held: [EntityID: Int128] = [:]
     var expected = balances
     let cursor = try Row.fetchCursor(
       books.database, sql: "SELECT wallet, asset, balance, last_transaction, moves, reserved FROM tokens")
@@ -173,7 +174,7 @@ struct AuditWalk {
       count += 1
       let holding = Holding(wallet: try row.id("wallet"), asset: try row.id("asset"))
       let stored = Balance(value: row[2], last: row[3], moves: row[4])
-      held[holding.asset, default: 0] += stored.value
+      held[holding.asset, default: 0] += Int128(stored.value)
       let (reserved, made): (Int64, Int64) = (row[5], reservations.amount(of: holding.asset, in: holding.wallet))
       if reserved != made { report(holding, "\(reserved) of it is reserved, its reservations make \(made)") }
       compare(stored, with: expected.removeValue(forKey: holding) ?? Balance(), of: holding)

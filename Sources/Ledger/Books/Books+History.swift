@@ -55,7 +55,7 @@ extension Books {
       var melted: Int64 = 0
       while last > sequence {
         guard let before = step.before else { return nil }
-        if let time { melted += try meltedAmount(of: last, from: wallet, dueAt: time) }
+        if let time { melted = melted.saturatingSum(try meltedAmount(of: last, from: wallet, dueAt: time)) }
         last = before
         step = try self.step(back: last, wallet: wallet)
       }

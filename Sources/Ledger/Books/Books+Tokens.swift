@@ -108,11 +108,16 @@ extension Books {
   struct Totals: Sendable {
     let everywhere: Int64
     let inPlaces: [(name: String, value: Int64)]
+
+    /// What all places hold together.
+    var inAllPlaces: Int64 { inPlaces.map(\.value).saturatingSum }
+    /// What everyone else holds.
+    var outOfPlaces: Int64 { everywhere.saturatingDifference(inAllPlaces) }
   }
 
   func totals(of asset: EntityID) throws -> Totals {
     let all: Int64 =
-      try row("SELECT coalesce(sum(balance), 0) AS total FROM tokens WHERE asset = ?", [asset.text])?["total"] ?? 0
+      try row("SELECT \(Self.sum("balance")) AS total FROM tokens WHERE asset = ?", [asset.text])?["total"] ?? 0
     let places = try rows(
       """
       SELECT p.name AS name, t.balance AS balance FROM tokens t JOIN places p ON p.wallet = t.wallet

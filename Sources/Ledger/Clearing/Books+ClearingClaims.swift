@@ -79,7 +79,7 @@ extension Books {
     }
     let found = try rows(
       """
-      SELECT wallet, sum(amount) AS amount FROM (
+      SELECT wallet, \(Self.sum("amount")) AS amount FROM (
         SELECT receiver AS wallet, amount FROM transactions
           WHERE asset = ?1 AND asset_sequence >= ?2 AND asset_sequence < ?3
             AND action IN (\(codes(ClearingProposal.takings)))

@@ -128,7 +128,7 @@ extension Books {
   func promised(of asset: EntityID, by place: EntityID, at now: LedgerTime) throws -> Int64 {
     try row(
       """
-      SELECT coalesce(sum(c.amount), 0) FROM clearing_claims c JOIN clearings k ON k.id = c.clearing
+      SELECT \(Self.sum("c.amount")) FROM clearing_claims c JOIN clearings k ON k.id = c.clearing
       WHERE c.holder = ?1 AND c.asset = ?2 AND c.posted IS NULL AND NOT EXISTS (
           SELECT 1 FROM clearing_parties p WHERE p.clearing = c.clearing AND p.part = c.part
             AND (p.agreed_at IS NULL OR p.declined_at IS NOT NULL))

@@ -128,7 +128,9 @@ struct ClearingAudit {
       && entry.datetime.microseconds < counted[index].to
       && waiting.contains(counted[index].clearing)
     {
-      windows[holding]?[index].taken += delta * entry.amount
+      let taken = windows[holding]?[index].taken ?? 0
+      windows[holding]?[index].taken =
+        delta < 0 ? taken.saturatingDifference(entry.amount) : taken.saturatingSum(entry.amount)
     }
   }
 

@@ -22,7 +22,7 @@ extension LedgerWriter {
   ) throws -> ClearingProposal {
     let proposal = try clearing(id, of: party.place)
     let mine = try parts(of: proposal, part: part, at: party.place)
-    if let net, try mine.reduce(Int64(0), { $0 + (try self.party(party.place, of: $1).net) }) != net {
+    if let net, try mine.map({ try self.party(party.place, of: $0).net }).saturatingSum != net {
       throw Refusal(
         .previewOutdated,
         "This place's position is another one. Look at the clearing again, then agree.")

@@ -83,8 +83,8 @@ public struct DebitRequest: Hashable, Sendable {
       guard let amount = part["amount"]?.int64, amount > 0 else {
         throw Refusal(.amountInvalid, "Each part has an amount: a whole number of minor units above 0.")
       }
-      guard let larger = sum.adding(Amount(minorUnits: amount)) else {
-        throw Refusal(.amountInvalid, "The parts together are too large to be counted.")
+      guard let larger = sum.adding(Amount(minorUnits: amount)), larger <= .largest else {
+        throw Refusal(.amountInvalid, "The parts together are at most \(Amount.largest).")
       }
       sum = larger
       read.append(Part(asset: asset, amount: Amount(minorUnits: amount)))

@@ -25,11 +25,10 @@ public struct LedgerQueries: Sendable {
     try await store.read { books in
       guard let asset = try EntityID(uuid).flatMap({ try books.asset($0) }) else { throw Rejection.noSuch("Asset") }
       let totals = try books.totals(of: asset.uuid)
-      let inPlaces = totals.inPlaces.reduce(0) { $0 + $1.value }
       var object = try books.assetAnswer(asset).json.object ?? JSONObject()
       object["total_token_value"] = JSON(totals.everywhere)
-      object["total_in_place"] = JSON(inPlaces)
-      object["total_in_wallet_not_place"] = JSON(totals.everywhere - inPlaces)
+      object["total_in_place"] = JSON(totals.inAllPlaces)
+      object["total_in_wallet_not_place"] = JSON(totals.outOfPlaces)
       return Answer(.object(object))
     }
   }

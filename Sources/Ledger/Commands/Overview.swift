@@ -42,7 +42,7 @@ extension LedgerQueries {
         return Overview.Asset(
           name: asset.name, currencyCode: asset.currencyCode, category: asset.category,
           issuer: try asset.origin.flatMap { try books.place($0)?.name }, total: totals.everywhere,
-          inPlaces: totals.inPlaces.reduce(0) { $0 + $1.value })
+          inPlaces: totals.inAllPlaces)
       }
       let last = try books.lastSequence()
       return Overview(

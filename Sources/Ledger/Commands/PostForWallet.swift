@@ -88,7 +88,7 @@ public struct PostForWallet: LedgerCommand {
     for asset in assets.sorted(by: { rank($0) < rank($1) }) where missing > 0 {
       let there = min(missing, try books.balance(of: asset.uuid, in: signer) ?? 0)
       let taken = min(there, try books.room(for: asset, at: place) ?? there)
-      leftForWantOfRoom += there - taken
+      leftForWantOfRoom = leftForWantOfRoom.saturatingSum(there - taken)
       guard taken > 0 else { continue }
       missing -= taken
       postings.append(

@@ -58,6 +58,10 @@ struct RequestFields {
       refuse(field, "Amount cannot be negative")
       return nil
     }
+    guard number <= Amount.largest.minorUnits else {
+      refuse(field, "Assurez-vous que cette valeur est inférieure ou égale à \(Amount.largest.minorUnits).")
+      return nil
+    }
     return Amount(minorUnits: number)
   }
 

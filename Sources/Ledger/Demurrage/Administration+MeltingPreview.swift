@@ -48,12 +48,12 @@ extension Administration {
       let asset = try books.existingAsset(name)
       let balances = try books.holders(of: asset.uuid).filter { try books.walletKind($0) != .place }
         .compactMap { try books.balance(of: asset.uuid, in: $0) }.filter { $0 > 0 }
-      let held = balances.reduce(0) { $0 &+ $1 }
+      let held = balances.saturatingSum
       let since = clock().microseconds - 90 * 86_400_000_000
       let spent: Int64 =
         try books.row(
           """
-          SELECT coalesce(sum(amount), 0) AS spent FROM transactions
+          SELECT \(Books.sum("amount")) AS spent FROM transactions
           WHERE asset = ? AND action IN ('SAL', 'QRS') AND datetime >= ?
           """, [asset.uuid.text, since])?["spent"] ?? 0
       // Of 90 days to one period, in whole numbers and never more than all.

@@ -96,6 +96,6 @@ extension Books {
 
   /// What of a balance is due: what it is less than what is written.
   func dueAmount(_ token: Token, in wallet: EntityID, upTo time: Int64? = nil) throws -> Int64 {
-    try due(token, in: wallet, upTo: time).melts.reduce(0) { $0 + $1.amount }
+    try due(token, in: wallet, upTo: time).melts.map(\.amount).saturatingSum
   }
 }

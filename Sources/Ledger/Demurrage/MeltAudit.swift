@@ -40,7 +40,7 @@ struct MeltAudit {
     let holding = Holding(wallet: event.wallet, asset: event.asset)
     var balance = balances[holding] ?? MeltingBalance(wallet: event.wallet, kind: kinds[event.wallet] ?? .card)
     let missing = balance.melt(upTo: event.at, in: calendar)
-    balance.set(balance.balance - event.delta, at: event.at)
+    balance.set(balance.balance.saturatingDifference(event.delta), at: event.at)
     balances[holding] = balance
     return missing.isEmpty ? nil : "\(missing.count) meltings of wallet \(event.wallet) were due before it"
   }

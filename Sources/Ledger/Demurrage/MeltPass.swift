@@ -34,7 +34,7 @@ struct MeltPass: Sendable {
         let answer = try await melt(MeltWallets(asset: asset, wallets: found.map(\.1)))
         let json = try JSON.parse(answer.body)
         outcome.postings += json["postings"]?.int64 ?? 0
-        outcome.amounts[asset, default: 0] += json["amount"]?.int64 ?? 0
+        outcome.amounts[asset] = (outcome.amounts[asset] ?? 0).saturatingSum(json["amount"]?.int64 ?? 0)
       }
       outcome.until[asset] = end
     }

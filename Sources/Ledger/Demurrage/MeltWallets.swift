@@ -11,7 +11,7 @@ struct MeltWallets: LedgerCommand {
     guard let asset = try ledger.books.asset(asset) else { throw Refusal(.notFound) }
     let posted = try wallets.flatMap { try ledger.melt(asset.terms, in: $0) }
     return Answer([
-      "postings": JSON(Int64(posted.count)), "amount": JSON(posted.reduce(0) { $0 + $1.entry.amount }),
+      "postings": JSON(Int64(posted.count)), "amount": JSON(posted.map(\.entry.amount).saturatingSum),
     ])
   }
 }

@@ -28,7 +28,7 @@ extension Books {
     let now = try meltingInstant(of: asset)
     var calendar = try MeltCalendars.shared.calendar(of: versions, past: now)
     var balance = try meltingBalance(token, in: wallet, calendar: calendar)
-    let due = balance.melt(upTo: now, in: calendar).reduce(0) { $0 + $1.amount }
+    let due = balance.melt(upTo: now, in: calendar).map(\.amount).saturatingSum
     return MeltingOutlook(
       terms: calendar.period(endingAfter: now).map { versions[$0.version] }, due: due, balance: balance.balance,
       next: balance.next(after: now, in: &calendar))
@@ -37,7 +37,7 @@ extension Books {
   /// What ever melted of a balance, in minor units.
   func melted(of asset: EntityID, in wallet: EntityID) throws -> Int64 {
     try row(
-      "SELECT coalesce(sum(amount), 0) AS melted FROM melts WHERE wallet = ? AND asset = ?", [wallet.text, asset.text]
+      "SELECT \(Self.sum("amount")) AS melted FROM melts WHERE wallet = ? AND asset = ?", [wallet.text, asset.text]
     )?["melted"] ?? 0
   }
 
@@ -49,7 +49,7 @@ extension Books {
       }
       return [
         "asset": JSON(asset.uuid.text), "asset_name": JSON(asset.name), "balance": JSON(outlook.balance),
-        "due": JSON(outlook.due), "melted": JSON(try melted(of: asset.uuid, in: wallet) + outlook.due),
+        "due": JSON(outlook.due), "melted": JSON(try melted(of: asset.uuid, in: wallet).saturatingSum(outlook.due)),
         "melts_next": outlook.nextJSON, "terms": outlook.terms.map(\.json) ?? .null,
       ]
     }

@@ -60,12 +60,12 @@ struct HistoryWalk {
       heads[index].node = try before.flatMap { try books.historyNode($0, wallet: heads[index].wallet) }
     }
     return Step(
-      sequence: newest, asset: asset, wallet: heads[first].wallet, moved: balance - total(of: asset),
-      balance: balance)
+      sequence: newest, asset: asset, wallet: heads[first].wallet,
+      moved: balance.saturatingDifference(total(of: asset)), balance: balance)
   }
 
   private func total(of asset: EntityID) -> Int64 {
-    heads.reduce(0) { $1.asset == asset ? $0 + $1.balance : $0 }
+    heads.lazy.filter { $0.asset == asset }.map(\.balance).saturatingSum
   }
 }
 

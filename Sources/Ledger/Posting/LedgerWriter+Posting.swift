@@ -51,6 +51,7 @@ extension LedgerWriter {
     let movements = try PostingRules.movements(
       of: posting, correctionTakesFromSender: posting.action == .correction && posting.receiver == books.primaryWallet()
     )
+    try PostingRules.checkIsNotTooMuch(movements)
     try details.checkStripe(posting, movements)
     let asset = posting.terms.asset
     // All of it is decided before any of it is written.

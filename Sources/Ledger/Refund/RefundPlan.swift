@@ -17,7 +17,7 @@ struct RefundPlan {
   let remains: [Part]
 
   /// Minor units over all that is paid back.
-  var total: Int64 { refunded.reduce(0) { $0 &+ $1.amount } }
+  var total: Int64 { refunded.map(\.amount).saturatingSum }
 
   /// The postings that pay it.
   func postings(from wallet: EntityID, at place: Books.Place) -> [Posting] {

@@ -67,7 +67,7 @@ extension Books {
       let totals = try totals(of: asset.uuid)
       return [
         "asset": JSON(asset.uuid.text), "asset_name": JSON(asset.name), "category": JSON(asset.category.rawValue),
-        "amount": JSON(totals.everywhere - totals.inPlaces.reduce(0) { $0 + $1.value }),
+        "amount": JSON(totals.outOfPlaces),
       ]
     }
   }
@@ -99,7 +99,7 @@ extension Books {
   fileprivate func unsettledSum(at place: EntityID?) throws -> JSON {
     let row = try row(
       """
-      SELECT count(*) AS count, coalesce(sum(amount), 0) AS amount FROM debits
+      SELECT count(*) AS count, \(Self.sum("amount")) AS amount FROM debits
       WHERE settlement = 'open' AND (?1 IS NULL OR place = ?1)
       """, [place?.text])
     return ["count": JSON(row?["count"] as Int64? ?? 0), "amount": JSON(row?["amount"] as Int64? ?? 0)]

@@ -49,7 +49,8 @@ extension Books {
   func refillMeans(at place: EntityID?, from: LedgerTime, to: LedgerTime) throws -> [JSON] {
     try rows(
       """
-      SELECT m.asset AS asset, a.name AS name, m.means AS means, count(*) AS count, sum(m.amount) AS amount
+      SELECT m.asset AS asset, a.name AS name, m.means AS means, count(*) AS count,
+        \(Self.sum("m.amount")) AS amount
       FROM refill_means m JOIN assets a ON a.uuid = m.asset
       WHERE m.at >= ?1 AND m.at < ?2 AND (?3 IS NULL OR m.place = ?3) GROUP BY m.asset, m.means ORDER BY a.name, m.means
       """, [from.microseconds, to.microseconds, place?.text]

@@ -34,7 +34,7 @@ struct Report {
       let subject = Subject(
         span: span, place: taking.place, device: taking.device, asset: taking.asset, kind: taking.kind)
       let sum = sums[subject] ?? (0, 0)
-      sums[subject] = (sum.count + taking.count, sum.amount + taking.amount)
+      sums[subject] = (sum.count + taking.count, sum.amount.saturatingSum(taking.amount))
     }
     self.place = place
     self.from = from

@@ -81,7 +81,7 @@ extension Books {
 
   private static func takings(where condition: String) -> String {
     """
-    SELECT quarter, place, device, asset, kind, count(*) AS count, sum(amount) AS amount FROM (
+    SELECT quarter, place, device, asset, kind, count(*) AS count, \(Books.sum("amount")) AS amount FROM (
       SELECT m.quarter, m.place, m.asset, m.kind, m.amount,
         coalesce((SELECT d.device FROM debits d WHERE d.place = m.place AND d.id = m.debit), '') AS device
       FROM (

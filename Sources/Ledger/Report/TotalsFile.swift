@@ -88,7 +88,9 @@ final class TotalsFile: Sendable {
       let insert = try db.makeStatement(
         sql: """
           INSERT INTO totals (place, quarter, device, asset, kind, count, amount) VALUES (?, ?, ?, ?, ?, ?, ?)
-          ON CONFLICT DO UPDATE SET count = count + excluded.count, amount = amount + excluded.amount
+          ON CONFLICT DO UPDATE SET count = count + excluded.count,
+            amount = CASE WHEN amount > \(Int64.max) - excluded.amount THEN \(Int64.max)
+              ELSE amount + excluded.amount END
           """)
       for taking in takings {
         try insert.execute(

@@ -19,7 +19,8 @@ struct ReservationAudit {
     var taken: [ReservationEvent] = []
     while let event = events.first, event.after < sequence {
       events.removeFirst()
-      reserved[Holding(wallet: event.wallet, asset: event.asset), default: 0] += event.delta
+      let holding = Holding(wallet: event.wallet, asset: event.asset)
+      reserved[holding] = (reserved[holding] ?? 0).saturatingSum(event.delta)
       taken.append(event)
     }
     return taken

@@ -50,16 +50,16 @@ extension MeltingBalance.Point {
     for (sequence, point) in points {
       while let event = events.first, event.after < sequence {
         events.removeFirst()
-        reserved += event.delta
+        reserved = reserved.saturatingSum(event.delta)
         // Before the first point that was read nothing is asked for.
-        if !path.isEmpty { path.append(Self(at: event.at, balance: balance - reserved)) }
+        if !path.isEmpty { path.append(Self(at: event.at, balance: balance.saturatingDifference(reserved))) }
       }
       balance = point.balance
-      path.append(Self(at: point.at, balance: balance - reserved))
+      path.append(Self(at: point.at, balance: balance.saturatingDifference(reserved)))
     }
     for event in events {
-      reserved += event.delta
-      path.append(Self(at: event.at, balance: balance - reserved))
+      reserved = reserved.saturatingSum(event.delta)
+      path.append(Self(at: event.at, balance: balance.saturatingDifference(reserved)))
     }
     return path
   }

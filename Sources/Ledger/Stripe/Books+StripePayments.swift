@@ -87,7 +87,7 @@ extension Books {
 
   /// The sum of all payments that were credited, in cents.
   public func stripePaidIn() throws -> Int64 {
-    try row("SELECT coalesce(sum(amount), 0) AS paid FROM stripe_payments")?["paid"] ?? 0
+    try row("SELECT \(Self.sum("amount")) AS paid FROM stripe_payments")?["paid"] ?? 0
   }
 
   func insert(_ payment: StripePayment) throws {

@@ -74,8 +74,8 @@ struct TransferAudit {
       faults.append("its transaction \(id) is not what was signed")
     }
     var sums = given[transfer.sender] ?? Given()
-    sums.total += transfer.amount
-    sums.days[count.day, default: 0] += transfer.amount
+    sums.total = sums.total.saturatingSum(transfer.amount)
+    sums.days[count.day] = (sums.days[count.day] ?? 0).saturatingSum(transfer.amount)
     given[transfer.sender] = sums
     let use = Delegation.Use(today: sums.days[count.day] ?? 0, total: sums.total)
     if try TimeZones.system.rules(count.timeZone).day(at: transfer.createdAt) != count.day || use != count.use {
@@ -90,6 +90,6 @@ struct TransferAudit {
 
 extension Delegation.Use {
   fileprivate func less(_ amount: Int64) -> Delegation.Use {
-    Delegation.Use(today: today - amount, total: total - amount)
+    Delegation.Use(today: today.saturatingDifference(amount), total: total.saturatingDifference(amount))
   }
 }

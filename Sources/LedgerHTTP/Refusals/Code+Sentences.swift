@@ -14,6 +14,7 @@ extension Refusal.Code {
     "Not enough token on sender wallet": .insufficientFunds, "Sender token does not exist": .insufficientFunds,
     "Asset not accepted": .assetNotAccepted, "Only the place of origin can refill this asset": .assetNotAccepted,
     "Amount cannot be negative": .amountInvalid, "Amount must be positive": .amountInvalid,
+    "Assurez-vous que cette valeur est inférieure ou égale à \(Amount.largest.minorUnits).": .amountInvalid,
     "Asset already exists": .alreadyExists, "Place name already exists": .alreadyExists,
     "No action authorized": .forbidden, "FORBIDDEN": .forbidden,
   ]

@@ -76,7 +76,7 @@ public struct MeltSimulation: Hashable, Sendable {
     return average.dividingFullWidth(yearly).quotient
   }
 
-  private static func sum(_ balances: [Int64]) -> Int64 { balances.reduce(0) { $0 &+ $1 } }
+  private static func sum(_ balances: [Int64]) -> Int64 { balances.saturatingSum }
 
   /// So many parts per million, rounded down.
   static func part(_ amount: Int64, _ parts: Int64) -> Int64 {

@@ -44,6 +44,16 @@ public enum PostingRules {
     return sum
   }
 
+  /// Before a new posting: nothing makes more at once than `Amount.largest`. What moves is bounded by what was made.
+  ///
+  /// It is no rule of the chain: what was posted before there was a bound stays right.
+  /// - Throws: `Refusal` with `amount_invalid`.
+  public static func checkIsNotTooMuch(_ movements: [Movement]) throws(Refusal) {
+    guard supplyChange(of: movements) <= Amount.largest.minorUnits else {
+      throw Refusal(.amountInvalid, "At most \(Amount.largest) can be made at once.")
+    }
+  }
+
   /// The postings of a refill: the issuer creates what it gives, and gives it.
   ///
   /// Both in one posting, so that nothing comes between creation and refill (protocol section 8, no. 9).

@@ -14,7 +14,9 @@ public struct PrimaryStanding: Hashable, Sendable {
   public let paidOut: Int64
 
   /// What there is too much of it, in cents; 0 when the books are right.
-  public var excess: Int64 { issued - (paidIn - refunded - paidOut) }
+  public var excess: Int64 {
+    Int64(clamping: Int128(issued) - (Int128(paidIn) - Int128(refunded) - Int128(paidOut)))
+  }
 
   /// As programs read it.
   public var json: JSON {
@@ -31,16 +33,16 @@ extension Books {
     let asset = try federatedAsset()?.uuid
     let sum = { (sql: String) -> Int64 in try self.row(sql, [asset?.text])?["total"] ?? 0 }
     return PrimaryStanding(
-      issued: try sum("SELECT coalesce(sum(balance), 0) AS total FROM tokens WHERE asset = ?"),
+      issued: try sum("SELECT \(Self.sum("balance")) AS total FROM tokens WHERE asset = ?"),
       paidIn: try stripePaidIn(),
       refunded: try sum(
         """
-        SELECT coalesce(sum(s.amount), 0) AS total FROM stripe_refunds s JOIN reservations r ON r.id = s.reservation
+        SELECT \(Self.sum("s.amount")) AS total FROM stripe_refunds s JOIN reservations r ON r.id = s.reservation
         WHERE s.state = 'done' AND r.state = 'posted' AND r.asset = ?
           AND s.id NOT IN (SELECT part FROM stripe_refund_failures WHERE transaction_uuid IS NOT NULL)
         """),
       paidOut: try sum(
-        "SELECT coalesce(sum(amount), 0) AS total FROM transactions WHERE asset = ? AND action = 'BNK'"))
+        "SELECT \(Self.sum("amount")) AS total FROM transactions WHERE asset = ? AND action = 'BNK'"))
   }
 }
 
