@@ -38,13 +38,26 @@ struct SignedRequest: Sendable {
   /// The message that was signed.
   var message: [UInt8] { SignedMessage.post(dump: dump) }
 
-  /// How a repetition of this request by this place is known: by the client's own key, else by its signature, which no
-  /// two honest requests share.
+  /// How a repetition of this request by this place is known: by its signature, which no two honest requests share, and
+  /// before that by the client's own key, where it has one.
+  ///
+  /// The key is not signed, and of the rest counts what was signed for and where it goes, not how both are spelt: who
+  /// catches a request can spell it in many ways.
   func replayGuard(place: EntityID) -> ReplayGuard? {
-    let content = "\(method) \(path)\n\(dump)"
-    if let idempotencyKey { return ReplayGuard(place: place, key: "key:\(idempotencyKey)", content: content) }
+    let content = "\(method) \(Self.route(path))\n\(dump)"
     // The content is a part of what it is known by, so there is nothing left that could differ.
-    return credentials.signature.map { ReplayGuard(place: place, key: "signature:\($0)\n\(content)", content: "") }
+    let signature = credentials.signature.map { text in
+      "signature:\(credentials.signatureBytes.map { Base64URL.encode($0) } ?? text)\n\(content)"
+    }
+    if let idempotencyKey {
+      return ReplayGuard(place: place, key: "key:\(idempotencyKey)", content: content, signature: signature)
+    }
+    return signature.map { ReplayGuard(place: place, key: $0, content: "") }
+  }
+
+  /// The one spelling of a path, as clients write it: the router takes it with any number of slashes.
+  private static func route(_ path: String) -> String {
+    "/" + path.split(separator: "/").map { (EntityID(String($0))?.text ?? String($0)) + "/" }.joined()
   }
 }
 

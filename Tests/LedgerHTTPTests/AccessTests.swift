@@ -123,7 +123,7 @@ struct AccessTests {
     }
   }
 
-  @Test("an Idempotency-Key decides instead of the signature, and does not serve twice for different requests")
+  @Test("an Idempotency-Key knows a request that was signed anew, and does not serve twice for different requests")
   func idempotencyKey() async throws {
     try await paired { client in
       let body = try await refill(client, 100)
@@ -139,6 +139,44 @@ struct AccessTests {
         "/transaction/", other, headers: try client.credentials.headersForPost(body: other) + key)
       #expect(conflict.status == .conflict)
       #expect(try JSON.parse(Array(buffer: conflict.body))["code"]?.text == "idempotency_conflict")
+    }
+  }
+
+  @Test("a request that was caught posts nothing more, however its signature, its path or its key is written again")
+  func spelling() async throws {
+    try await paired { client in
+      let body = try await refill(client, 100)
+      let headers = try client.credentials.headersForPost(body: body)
+      let signed = { (change: (String) -> String) in headers.map { ($0.0, $0.0 == "Signature" ? change($0.1) : $0.1) } }
+      let first = try await client.post("/transaction/", body, headers: headers)
+      #expect(first.status == .created)
+      let otherAlphabet = signed { $0.replacing("-", with: "+").replacing("_", with: "/") }
+      // Of the last character before the padding two bits count.
+      let otherRest = signed { text in
+        let last = text.utf8.firstIndex(of: UInt8(ascii: "=")).map { text.index(before: $0) } ?? text.startIndex
+        let same = ["A": "B", "Q": "R", "g": "h", "w": "x"][String(text[last])] ?? ""
+        return text.replacingCharacters(in: last...last, with: same)
+      }
+      let otherKey = headers + [("Idempotency-Key", "another")]
+      for (path, headers) in [
+        ("/transaction/", otherAlphabet), ("/transaction/", otherRest), ("/transaction", headers),
+        ("//transaction//", headers), ("/transaction/", otherKey), ("/transaction", otherKey),
+      ] {
+        let again = try await client.post(path, body, headers: headers)
+        #expect(again.body == first.body, "\(path) \(headers)")
+      }
+      #expect(try await client.balance("68B87420") == 100)
+      // What was said again under its own key was signed anew, and may be caught as well.
+      let sent = try (0..<2).map { _ in try client.credentials.headersForPost(body: body) }
+      for headers in sent {
+        _ = try await client.post("/transaction/", body, headers: headers + [("Idempotency-Key", "tap-1")])
+      }
+      #expect(try await client.balance("68B87420") == 200)
+      for headers in sent {
+        _ = try await client.post("/transaction/", body, headers: headers)
+        _ = try await client.post("/transaction/", body, headers: headers + [("Idempotency-Key", "tap-2")])
+      }
+      #expect(try await client.balance("68B87420") == 200)
     }
   }
 

@@ -46,14 +46,19 @@ public struct ReplayGuard: Hashable, Sendable {
   public let key: String
   /// What it says; the same key with other content is a conflict.
   public let content: String
+  /// What else it is known by, together with what it says: whatever repeats that is the same request.
+  public let signature: String?
   /// The status of a repetition; nil gives the first answer's.
   public let statusWhenRepeated: Int?
 
   /// A guard over a key and a content.
-  public init(place: EntityID, key: String, content: String, statusWhenRepeated: Int? = nil) {
+  public init(
+    place: EntityID, key: String, content: String, signature: String? = nil, statusWhenRepeated: Int? = nil
+  ) {
     self.place = place
     self.key = key
     self.content = content
+    self.signature = signature
     self.statusWhenRepeated = statusWhenRepeated
   }
 }

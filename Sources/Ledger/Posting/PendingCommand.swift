@@ -8,18 +8,19 @@ typealias CommandOutcome = Result<Answer, any Error>
 struct PendingCommand: Sendable {
   let command: any LedgerCommand
   let replay: ReplayGuard?
-  /// By what it is found again; digested by who sends the command, so that the writer need not.
-  private let key: ReplyKey?
+  /// By what it is found again: its key, and by what it was signed where that is another; digested by who sends the
+  /// command, so that the writer need not.
+  private let keys: [ReplyKey]
   let passport: Passport
   let continuation: CheckedContinuation<CommandOutcome, Never>
 
   init(
-    command: any LedgerCommand, replay: ReplayGuard?, key: ReplyKey?, passport: Passport,
+    command: any LedgerCommand, replay: ReplayGuard?, keys: [ReplyKey], passport: Passport,
     continuation: CheckedContinuation<CommandOutcome, Never>
   ) {
     self.command = command
     self.replay = replay
-    self.key = key
+    self.keys = keys
     self.passport = passport
     self.continuation = continuation
   }
@@ -27,13 +28,19 @@ struct PendingCommand: Sendable {
   /// The first answer again when the request was seen before; else performs it and keeps its answer with it.
   func perform(with writer: LedgerWriter) throws -> Answer {
     let writer = writer.carrying(try passport.confirm(in: writer.books))
-    guard let replay, let key else { return try command.perform(writer) }
+    guard let replay, let key = keys.first else { return try command.perform(writer) }
     if let seen = try writer.books.reply(key) {
       guard seen.answers(replay.content) else { throw Rejection(Refusal(.idempotencyConflict)) }
+      // It may have been signed anew, and that signature is known from now on too: alone it would post once more.
+      for other in keys.dropFirst() where try writer.books.reply(other) == nil {
+        try writer.books.keep(seen.answer, content: "", under: other, at: writer.now)
+      }
       return replay.statusWhenRepeated.map { Answer(status: $0, body: seen.answer.body) } ?? seen.answer
     }
+    for other in keys.dropFirst() { if let seen = try writer.books.reply(other) { return seen.answer } }
     let answer = try command.perform(writer)
     try writer.books.keep(answer, content: replay.content, under: key, at: writer.now)
+    for other in keys.dropFirst() { try writer.books.keep(answer, content: "", under: other, at: writer.now) }
     return answer
   }
 }

@@ -59,10 +59,12 @@ public final class PostingService: Service {
   public func submit(
     _ command: any LedgerCommand, guarded replay: ReplayGuard? = nil, by passport: Passport = .none
   ) async throws -> Answer {
-    let key = replay.map { ReplyKey(place: $0.place, key: $0.key) }
+    let keys = replay.map { replay in
+      [replay.key, replay.signature].compactMap { $0 }.map { ReplyKey(place: replay.place, key: $0) }
+    }
     let outcome = await withCheckedContinuation { (continuation: CheckedContinuation<CommandOutcome, Never>) in
       let pending = PendingCommand(
-        command: command, replay: replay, key: key, passport: passport, continuation: continuation)
+        command: command, replay: replay, keys: keys ?? [], passport: passport, continuation: continuation)
       let action = queue.withLock { $0.enqueue(pending) }
       switch action {
       case .wake(let writer): writer?.resume()

@@ -31,7 +31,8 @@ extension DocumentationPage {
     <pre>\(escape(python))</pre>
     <p>For a GET a place signs its API key (41 characters), and a wallet signs <code>{wallet}:{date}</code>. The same body \
     with the same signature is the same request: it is answered again and posts nothing. Two equal sales have two \
-    signatures. A client that wants to decide itself sends <code>Idempotency-Key</code>.</p>
+    signatures. A client that signs anew when it asks again sends the same <code>Idempotency-Key</code>; another key makes \
+    no other request of the same signature.</p>
     </section>
     """
 

@@ -72,7 +72,8 @@ extension Operation.Parameter {
   static let idempotencyKey = Operation.Parameter(
     name: "Idempotency-Key", place: .header,
     schema: .text(
-      "The client's own name for this request. A repetition with it gets the first answer and posts nothing."))
+      "The client's own name for this request. A repetition with it, also one that is signed anew, gets the first answer "
+        + "and posts nothing. The same signature under another name is the same request."))
 }
 
 extension Operation.Reply {
