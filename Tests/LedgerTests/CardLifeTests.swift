@@ -52,6 +52,31 @@ struct CardLifeTests {
     ]
   }
 
+  @Test("a card that owes becomes nobody's; one that does not is written down when it does, with what lay on it")
+  func linked() async throws {
+    let ledger = try await LedgerFixture()
+    let desk = CardDesk(ledger)
+    try await ledger.running { _ in
+      _ = try await ledger.refill(tag, 500)
+      let card = try #require(try await ledger.store.read { try $0.card(tag: LedgerFixture.tag) })
+      try await ledger.store.write { try $0.addUnsettled(1, card: card.uuid) }
+      let link = { JSON(try await ledger.link(LedgerFixture.tag).text) }
+      #expect(await desk.code { try await link() } == "card_unsettled")
+      #expect(try await ledger.store.read { try $0.card(tag: LedgerFixture.tag)?.user } == nil)
+      try await ledger.store.write { try $0.addUnsettled(-1, card: card.uuid) }
+      let person = try await link()
+      let trail = try await ledger.store.read { try $0.auditTrail(of: ledger.place.uuid, after: 0, limit: 100) }
+      let entry = try #require(trail.last)
+      #expect(entry.what == "card_linked")
+      #expect(entry.detail["tag"]?.text == tag)
+      #expect(entry.detail["wallet"] == person)
+      #expect(entry.detail["named_by"]?.text == "number")
+      let moved = try await ledger.store.read { try $0.transaction(sequence: try $0.lastSequence())?.entry }
+      #expect(moved?.action == .fusion)
+      #expect(entry.detail["transactions"] == [JSON(moved?.id.text)])
+    }
+  }
+
   @Test("no card is changed without an operator's card that works now; an id is answered once and for one request")
   func authorityAndRepetition() async throws {
     let ledger = try await LedgerFixture()

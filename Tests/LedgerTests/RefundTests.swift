@@ -158,4 +158,29 @@ struct RefundTests {
       #expect(try await ledger.balance(Self.tag) == 500)
     }
   }
+
+  @Test("a card is not paid back while another of the same person owes")
+  func otherCardOwes() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.running { service in
+      let person = try await ledger.link(Self.tag)
+      _ = try await ledger.refill(Self.tag, 500)
+      try await ledger.store.write { books in
+        let other = try #require(try books.card(tag: LedgerFixture.otherTag)).uuid
+        try books.setWallet(person, user: try books.user(wallet: person)?.uuid, of: other)
+        try books.addUnsettled(1, card: other)
+      }
+      #expect(try await code { try await refund(ledger, body(500)) } == "card_unsettled")
+      #expect(try await code { try await preview(ledger) } == "card_unsettled")
+      let old = RefundCard(
+        place: ledger.place.uuid,
+        body: [
+          "user_card_firstTagId": JSON(Self.tag), "primary_card_fisrtTagId": JSON(LedgerFixture.operatorTag),
+          "action": "RFD",
+        ])
+      #expect(
+        try await code { try JSON.parse(try await service.submit(old).body) } == "card_unsettled")
+      #expect(try await ledger.balance(Self.tag) == 500)
+    }
+  }
 }

@@ -83,6 +83,19 @@ extension Books {
     try rows(Self.cardColumns + " WHERE wallet = ? ORDER BY created_at, rowid", [wallet.text]).map(card)
   }
 
+  /// Before money leaves a wallet for good: whoever owes for what was taken offline is not paid out first, by whichever of
+  /// their cards.
+  /// - Throws: `Refusal` with `card_unsettled`.
+  func checkNothingIsOwed(by wallet: EntityID) throws {
+    guard try cards(wallet: wallet).allSatisfy({ $0.unsettled == 0 }) else { throw Refusal(.cardUnsettled) }
+  }
+
+  /// The same of a card and of all that open the same wallet.
+  func checkNothingIsOwed(by card: Card) throws {
+    guard card.unsettled == 0 else { throw Refusal(.cardUnsettled) }
+    if let wallet = card.wallet { try checkNothingIsOwed(by: wallet) }
+  }
+
   /// A card to be made.
   struct NewCard: Sendable {
     let uuid: EntityID

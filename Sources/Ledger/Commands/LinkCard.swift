@@ -9,7 +9,7 @@ public struct LinkCard: LedgerCommand {
   let card: Naming
 
   /// How the card is named in the request.
-  public enum Naming: Sendable {
+  public enum Naming: String, Sendable {
     /// By the number printed on it.
     case number
     /// By its QR code.
@@ -23,7 +23,7 @@ public struct LinkCard: LedgerCommand {
     self.card = card
   }
 
-  /// 200 with the card; only to the signer's own wallet.
+  /// 200 with the card; only to the signer's own wallet. Its place can read that it was, and what moved.
   public func perform(_ ledger: LedgerWriter) throws -> Answer {
     let books = ledger.books
     var fields = try RequestFields(body)
@@ -39,8 +39,15 @@ public struct LinkCard: LedgerCommand {
     {
       throw Rejection(status: 409, ["detail": "Wallet already has a card and tokens", "code": "already_exists"])
     }
-    try ledger.fuse(card, into: user)
+    let moved = try ledger.fuse(card, into: user)
     try ledger.grantLinkDelegation(wallet: signer, card: card)
+    try books.note(
+      Books.AuditEntry(
+        "card_linked", place: card.origin,
+        detail: [
+          "tag": JSON(card.firstTagID), "wallet": JSON(signer.text), "named_by": JSON(self.card.rawValue),
+          "transactions": .array(moved.map { JSON($0.text) }),
+        ]), at: ledger.now)
     guard let linked = try books.card(card.uuid) else { throw Refusal(.ledgerBroken) }
     return Answer(try books.cardAnswer(linked, reader: nil).json)
   }
@@ -63,19 +70,26 @@ public struct LinkCard: LedgerCommand {
 
 extension LedgerWriter {
   /// Gives a card to a person: what lay in its ephemeral wallet goes to theirs, all at once.
-  /// - Throws: `Refusal` with `money_reserved` while some of it waits for an answer: it would stay behind.
-  func fuse(_ card: Books.Card, into user: Books.User) throws {
+  /// - Returns: the transactions that moved it.
+  /// - Throws: `Refusal` with `card_unsettled` while the card owes for what was taken offline, `money_reserved` while some of
+  ///   it waits for an answer: it would stay behind.
+  @discardableResult
+  func fuse(_ card: Books.Card, into user: Books.User) throws -> [EntityID] {
+    try books.checkNothingIsOwed(by: card)
     try checkNothingIsReserved(in: card.wallet)
+    var moved: [EntityID] = []
     for token in try card.wallet.map({ try books.tokens(in: $0) }) ?? [] where token.balance > 0 {
       guard let ephemeral = card.wallet, let asset = try books.asset(token.asset) else { continue }
-      try post(
+      let posted = try post(
         Posting(
           action: .fusion, sender: ephemeral, receiver: user.wallet, terms: asset.terms,
           amount: Amount(minorUnits: token.balance)),
         PostingDetails(card: card.uuid))
+      moved.append(posted.entry.id)
     }
     try books.setWallet(user.wallet, user: user.uuid, of: card.uuid)
     try books.removeOffer(of: card.uuid)
+    return moved
   }
 }
 

@@ -31,8 +31,7 @@ public struct RefundCard: LedgerCommand {
       throw Rejection("Primary card must be in place primary cards")
     }
     guard !known.isBlocked else { throw Rejection(Refusal(.cardBlocked)) }
-    // Who owes for what was taken offline is not paid out first.
-    guard known.unsettled == 0 else { throw Rejection(Refusal(.cardUnsettled)) }
+    try books.checkNothingIsOwed(by: known)
     let (card, wallet) = try ledger.open(known)
     let before = try books.walletAnswer(wallet, reader: place).json
     let details = PostingDetails(card: card.uuid, primaryCard: primary.uuid)

@@ -75,7 +75,7 @@ private struct RenewalPlan {
     guard let origin = due.asset.origin, let place = try books.place(origin), !place.isDisabled,
       try books.accepts(due.asset, at: place)
     else { throw Refusal(.assetNotAccepted, "This membership is not offered any more.") }
-    guard try books.cards(wallet: wallet).allSatisfy({ $0.unsettled == 0 }) else { throw Refusal(.cardUnsettled) }
+    try books.checkNothingIsOwed(by: wallet)
     let money = try due.terms.priceAsset.flatMap { try books.asset($0) }
     if let money {
       guard try books.accepts(money, at: place) else { throw Refusal(.assetNotAccepted) }

@@ -76,11 +76,11 @@ public struct PostRefund: LedgerCommand {
 }
 
 extension Books {
-  /// A card that can be refunded: who owes for what was taken offline is not paid out first.
+  /// A card that can be refunded.
   func refundable(tag: String) throws -> Card {
     guard let card = try card(tag: tag) else { throw Refusal(.cardUnknown) }
     guard !card.isBlocked else { throw Refusal(.cardBlocked) }
-    guard card.unsettled == 0 else { throw Refusal(.cardUnsettled) }
+    try checkNothingIsOwed(by: card)
     return card
   }
 }

@@ -29,7 +29,7 @@ struct TransferDecision {
     let terms = try books.transferTerms(of: asset)
     try TransferRules.check(asset.category, isArchived: asset.isArchived, under: terms)
     // A lost card is no reason: it is the owner who signs, and a card that opens nothing gives nothing.
-    guard try books.cards(wallet: sender).allSatisfy({ $0.unsettled == 0 }) else { throw Refusal(.cardUnsettled) }
+    try books.checkNothingIsOwed(by: sender)
     timeZone = try terms.timeZone ?? books.timeZone()
     day = try TimeZones.system.rules(timeZone).day(at: ledger.now)
     limits = DelegationRules.narrowest([terms.limits, try books.transferLimits(of: sender)])

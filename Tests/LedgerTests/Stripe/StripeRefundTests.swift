@@ -158,6 +158,26 @@ import Transport
     }
   }
 
+  @Test("Federated money does not go back while a card of its owner owes")
+  func owing() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    _ = try await Administration(store: stage.store).importCards(
+      try CardFile("https://ledger.test/qr/\(EntityID.random()),68B87420,68B87420"), place: "Bar du Port", generation: 1
+    )
+    try await stage.running { stage in
+      try await Self.fill(stage, 1000)
+      try await stage.store.write { books in
+        let card = try #require(try books.card(tag: "68B87420")).uuid
+        try books.setWallet(stage.people[0], user: try books.user(wallet: stage.people[0])?.uuid, of: card)
+        try books.addUnsettled(1, card: card)
+      }
+      let refunds = try Self.refunds(stage)
+      #expect(await refusal { _ = try await refunds.refund(stage.people[0]) } == .cardUnsettled)
+      #expect(try await stage.balance(stage.people[0]) == 1000)
+    }
+  }
+
   @Test("When Stripe refuses one of several payments, what went back is posted and the rest can be spent")
   func partly() async throws {
     let stage = try await StripeStage()

@@ -12,9 +12,11 @@ struct BeginStripeRefund: LedgerCommand {
   let wallet: EntityID
 
   /// 201 with the reservation, 200 when there is nothing to give back.
-  /// - Throws: `Rejection`: 409 while an earlier refund goes on, 404 without a payment, 406 when they do not cover it.
+  /// - Throws: `Rejection`: 409 while an earlier refund goes on, 404 without a payment, 406 when they do not cover it;
+  ///   `Refusal` with `card_unsettled` while a card of the wallet's owes for what was taken offline.
   func perform(_ ledger: LedgerWriter) throws -> Answer {
     let books = ledger.books
+    try books.checkNothingIsOwed(by: wallet)
     guard let asset = try books.federatedAsset() else { throw Rejection.noSuch("Token") }
     if try books.openReservations(of: asset.uuid, in: wallet).contains(where: { $0.purpose == .stripeRefund }) {
       throw Rejection(Refusal(.moneyReserved, "This money is being given back already."), status: 409)
