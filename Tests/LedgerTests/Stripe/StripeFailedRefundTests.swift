@@ -124,6 +124,36 @@ import Testing
     }
   }
 
+  @Test(
+    "A refund that Stripe made after the ledger took it for refused shows until it fails", arguments: [true, false])
+  func madeAfterAll(isReleasedByHand: Bool) async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      try await StripeRefundTests.fill(stage, 1000)
+      stage.stripe.letRefundsPend()
+      let asked = try await Self.ask(stage)
+      _ = try await stage.service.submit(
+        Doing { ledger in
+          if isReleasedByHand {
+            try ledger.release(reservation: asked.reservation, because: "by hand")
+          } else {
+            _ = try EndStripeRefundPart(id: asked.part, refund: nil, reason: "refused").perform(ledger)
+            _ = try EndStripeRefund(reservation: asked.reservation).perform(ledger)
+          }
+        })
+      #expect(try await stage.balance(stage.people[0]) == 1000)
+      try await Self.tell(stage)
+      #expect(try await stage.store.read { try $0.stripeFindings(open: true).map(\.object) } == [asked.refund])
+      #expect(try await stage.store.read { try $0.stripeRefundedElsewhere() } == 1000)
+      stage.stripe.end(refund: asked.refund, succeeded: false)
+      try await Self.tell(stage)
+      #expect(try await stage.store.read { try $0.stripeFindings(open: true) } == [])
+      #expect(try await stage.balance(stage.people[0]) == 1000)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
   @Test("A refund of the ledger's own that it no longer knows of is a finding", arguments: [true, false])
   func forgotten(isKnown: Bool) async throws {
     let stage = try await StripeStage()

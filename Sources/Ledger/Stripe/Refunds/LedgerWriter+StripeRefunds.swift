@@ -17,14 +17,24 @@ extension LedgerWriter {
   /// What Stripe says of money that went back.
   ///
   /// What the ledger asked for itself says something only when it failed after all: then its wallet has the tokens again.
-  /// What the ledger did not ask for, or no longer knows that it did, shows until a person has seen to it.
+  /// What the ledger did not ask for, no longer knows that it did, or has given its wallet back already, shows until a
+  /// person has seen to it.
   func note(_ refund: StripeRefund, toldAt: Int64) throws -> StripeRefundNews {
+    let finding = StripeFinding(refund, toldAt: toldAt)
     if let mark = StripeMark(refund.metadata, .refund, server: try books.primaryWallet()),
-      let part = try books.stripeRefundPart(mark.id), part.isOf(refund)
+      let part = try books.stripeRefundPart(mark.id), part.isOf(refund), try books.stripeFinding(refund.id) == nil
     {
-      return refund.status.isUndone ? try fail(part, refund, toldAt: toldAt) : .known
+      if refund.status.isUndone { return try fail(part, refund, toldAt: toldAt) }
+      guard try isGivenBack(part) else { return .known }
     }
-    return try books.note(StripeFinding(refund, toldAt: toldAt), at: now) ? .noted : .known
+    return try books.note(finding, at: now) ? .noted : .known
+  }
+
+  /// Whether a part's tokens can be spent again, and not because Stripe said that its refund failed.
+  private func isGivenBack(_ part: Books.StripeRefundPart) throws -> Bool {
+    guard try books.stripeFailure(of: part) == nil else { return false }
+    let held = try books.reservation(part.reservation)?.state
+    return part.state == .refused || held == .released || held == .expired
   }
 
   /// A part failed at Stripe: while nothing is burnt for it, it only ends as refused; else what was burnt comes back.
