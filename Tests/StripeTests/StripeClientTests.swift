@@ -130,7 +130,8 @@ import Transport
     #expect(try await client.createCheckout(Self.checkout(), key: key).value == first)
     #expect(stripe.effects("POST checkout") == 1)
     let other = await client.createCheckout(Self.checkout(cents: 999), key: key)
-    #expect(other.refusal?.type == "idempotency_error")
+    #expect(other.doubt?.reason == .keyUsed)
+    #expect(other.doubt?.mayHaveActed == true)
     #expect(stripe.effects("POST checkout") == 1)
   }
 

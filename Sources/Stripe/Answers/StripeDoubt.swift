@@ -10,6 +10,8 @@ public struct StripeDoubt: Error, Hashable, Sendable {
     case serverError = "server_error"
     /// A call with the same key is under way (409).
     case busy
+    /// The same key was used with other parameters: what was made with it, if anything, is not known.
+    case keyUsed = "key_used"
     /// Too many calls (429).
     case tooMany = "too_many"
     /// The answer is not one of Stripe's.
@@ -28,6 +30,9 @@ public struct StripeDoubt: Error, Hashable, Sendable {
     self.text = text
     self.status = status
   }
+
+  /// Whether to ask again with the same key may never say more, so that what Stripe has is looked at instead.
+  public var staysWithKey: Bool { reason == .serverError || reason == .keyUsed }
 
   /// Whether Stripe may have done it.
   public var mayHaveActed: Bool { reason != .notSent && reason != .tooMany }

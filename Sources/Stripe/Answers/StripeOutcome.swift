@@ -24,7 +24,8 @@ public enum StripeOutcome<Value: Sendable>: Sendable {
 extension StripeOutcome where Value: StripeObject {
   /// Reads an answer (https://docs.stripe.com/api/errors).
   ///
-  /// A conflict, a full queue and a server's own error are no refusals: what was asked may have happened or happen yet.
+  /// A conflict, a key that was used for something else, a full queue and a server's own error are no refusals: what was
+  /// asked may have happened or happen yet.
   /// So is an answer that does not have Stripe's shape, which a proxy on the way gave.
   init(_ response: HTTPResponse) {
     let json = try? JSON.parse(response.body)
@@ -42,7 +43,9 @@ extension StripeOutcome where Value: StripeObject {
         self = .unknown(StripeDoubt(.unreadable, "no error of Stripe's", status: response.status))
         return
       }
-      self = .refused(refusal)
+      self =
+        refusal.type == "idempotency_error"
+        ? .unknown(StripeDoubt(.keyUsed, refusal.message, status: response.status)) : .refused(refusal)
     case 500...599:
       self = .unknown(StripeDoubt(.serverError, "Stripe's server failed", status: response.status))
     default:

@@ -104,6 +104,29 @@ import Transport
     }
   }
 
+  @Test("After the clock stepped back a payout is looked for first, and asked for only when Stripe has none")
+  func clockSteppedBack() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let place = try await Self.place(stage, holding: 1500)
+      // Stripe makes it, and has forgotten the key when it is asked again.
+      let begun = try await stage.service.submit(BeginPayout(place: place.uuid, amount: 1000))
+      let id = try #require(try JSON.parse(begun.body)["reservation"]?.text.flatMap { EntityID($0) })
+      let server = try await stage.store.read { try $0.primaryWallet() }
+      let mark = StripeMark(server: server, id: id, subject: place.uuid)
+      _ = await stage.client.createTransfer(
+        to: try #require(stage.stripe.accounts.last), amount: 1000, group: id.text, metadata: mark.metadata(.transfer),
+        key: IdempotencyKey("forgotten", id))
+      try await Self.payouts(stage, later: -3600).resume()
+      #expect(stage.stripe.effects("POST transfers") == 1)
+      #expect(try await stage.store.read { try $0.reservation(id)?.state } == .posted)
+      #expect(try await Self.payouts(stage, later: -3600).pay(place: place.uuid, amount: 500).state == .posted)
+      #expect(stage.stripe.effects("POST transfers") == 2)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
   @Test("A payout that cannot be taken up does not keep those behind it waiting")
   func broken() async throws {
     let stage = try await StripeStage()

@@ -178,6 +178,63 @@ import Transport
     }
   }
 
+  @Test(
+    "After the clock stepped back Stripe's list is looked at first: what is there is not asked for again, the rest is",
+    arguments: [true, false])
+  func clockSteppedBack(isMade: Bool) async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      let intent = try await Self.fill(stage, 1000)
+      try await Self.fill(stage, 700)
+      _ = try await stage.service.submit(BeginStripeRefund(wallet: stage.people[0]))
+      if isMade { try await Self.makeAll(stage, forgetting: true) }
+      let refunds = StripeRefunds(
+        store: stage.store, postings: stage.service, client: stage.client,
+        clock: { LedgerTime.now().adding(seconds: -3600) }, logger: StripeStage.logger)
+      // A list that is not there says nothing of what was made.
+      for _ in 0..<8 { stage.stripe.fail(.errorBefore, on: "/v1/refunds") }
+      try await refunds.resume()
+      #expect(Self.back(stage).isEmpty != isMade)
+      stage.stripe.heal()
+      try await refunds.resume()
+      #expect(Self.back(stage) == [700, 1000])
+      #expect(stage.stripe.thing(intent)?["latest_charge"] != nil)
+      #expect(try await stage.balance(stage.people[0]) == 0)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
+  /// Makes at Stripe what the ledger is to ask for, with a key that it has or that Stripe has forgotten.
+  private static func makeAll(_ stage: StripeStage, forgetting: Bool) async throws {
+    let (parts, server) = try await stage.store.read { books in
+      let reservation = try #require(try books.reservations(open: true).first)
+      return (try books.stripeRefundParts(of: reservation.id), try books.primaryWallet())
+    }
+    for part in parts {
+      let mark = StripeMark(server: server, id: part.id, subject: stage.people[0])
+      _ = await stage.client.createRefund(
+        paymentIntent: part.paymentIntent, amount: part.amount,
+        metadata: mark.metadata(.refund).merging(forgetting ? [:] : ["note": "other"]) { $1 },
+        key: forgetting ? IdempotencyKey("forgotten", .random()) : IdempotencyKey("refund", part.id))
+    }
+  }
+
+  @Test("That a key was used for something else is no refusal: what was made with it is found")
+  func keyUsed() async throws {
+    let stage = try await StripeStage()
+    defer { stage.stripe.close() }
+    try await stage.running { stage in
+      try await Self.fill(stage, 1000)
+      _ = try await stage.service.submit(BeginStripeRefund(wallet: stage.people[0]))
+      try await Self.makeAll(stage, forgetting: false)
+      try await Self.refunds(stage).resume()
+      #expect(try await stage.store.read { try $0.reservations(open: false).map(\.state) } == [.posted])
+      #expect(try await stage.balance(stage.people[0]) == 0)
+      #expect(try await stage.breaks() == [])
+    }
+  }
+
   @Test("When Stripe refuses one of several payments, what went back is posted and the rest can be spent")
   func partly() async throws {
     let stage = try await StripeStage()

@@ -104,6 +104,11 @@ public struct StripePayouts: Service {
     guard age < (IdempotencyKey.lifetime.components.seconds - 3600) * 1_000_000 else {
       return try await look(for: mark, of: reservation, orNever: true)
     }
+    // After the clock stepped back nobody knows how old the key is.
+    if age < 0 {
+      guard case .done(let page) = await client.transfers(group: reservation.id.text) else { return false }
+      if try await end(reservation, by: mark, in: page, orNever: false) { return true }
+    }
     let outcome = await client.createTransfer(
       to: account, amount: reservation.amount, group: reservation.id.text, metadata: mark.metadata(.transfer),
       key: IdempotencyKey("transfer", reservation.id))
@@ -119,7 +124,7 @@ public struct StripePayouts: Service {
       return true
     case .unknown(let doubt):
       logger.warning("payout", metadata: ["payout": "\(reservation.id)", "stripe": "\(doubt)"])
-      guard doubt.reason == .serverError else { return false }
+      guard doubt.staysWithKey else { return false }
       return try await look(for: mark, of: reservation, orNever: false)
     }
   }
@@ -127,6 +132,12 @@ public struct StripePayouts: Service {
   /// Looks for a transfer in Stripe's own list of its group, which has no other.
   private func look(for mark: StripeMark, of reservation: Reservation, orNever: Bool) async throws -> Bool {
     guard case .done(let page) = await client.transfers(group: reservation.id.text) else { return false }
+    return try await end(reservation, by: mark, in: page, orNever: orNever)
+  }
+
+  private func end(
+    _ reservation: Reservation, by mark: StripeMark, in page: StripePage<ConnectTransfer>, orNever: Bool
+  ) async throws -> Bool {
     let found = page.items.first { StripeMark($0.metadata, .transfer, server: mark.server) == mark }
     guard found != nil || orNever && !page.hasMore else { return false }
     _ = try await perform(

@@ -94,7 +94,8 @@ public final class StripeRefunds: Service {
   }
 
   /// Asks Stripe for a part, with the key that it always has; once Stripe may have forgotten the key, or keeps answering
-  /// with its own error, the part is looked for among what Stripe has.
+  /// with its own error, the part is looked for among what Stripe has. So it is first of all after the clock stepped back,
+  /// when nobody knows how old the key is.
   private func outcome(
     of part: Books.StripeRefundPart, _ mark: StripeMark, attempts: Int
   ) async -> EndStripeRefundPart? {
@@ -102,6 +103,13 @@ public final class StripeRefunds: Service {
     // An hour less than Stripe promises: what is sent now must still be known when it arrives.
     let isFresh = age < (IdempotencyKey.lifetime.components.seconds - 3600) * 1_000_000
     guard isFresh else { return await found(part, mark, orNever: true) }
+    if age < 0 {
+      switch await listed(part, mark) {
+      case .made(let refund): return Self.end(part, refund)
+      case .none: break
+      case .unknown: return nil
+      }
+    }
     for _ in 0..<attempts {
       let outcome = await client.createRefund(
         paymentIntent: part.paymentIntent, amount: part.amount, metadata: mark.metadata(.refund),
@@ -115,7 +123,7 @@ public final class StripeRefunds: Service {
         return EndStripeRefundPart(id: part.id, refund: nil, reason: refusal.description)
       case .unknown(let doubt):
         logger.warning("refund", metadata: ["refund": "\(part.id)", "stripe": "\(doubt)"])
-        if doubt.reason == .serverError, let end = await found(part, mark, orNever: false) { return end }
+        if doubt.staysWithKey, let end = await found(part, mark, orNever: false) { return end }
       }
     }
     return nil
@@ -125,18 +133,32 @@ public final class StripeRefunds: Service {
   private func found(
     _ part: Books.StripeRefundPart, _ mark: StripeMark, orNever: Bool
   ) async -> EndStripeRefundPart? {
+    switch await listed(part, mark) {
+    case .made(let refund): Self.end(part, refund)
+    case .none: orNever ? EndStripeRefundPart(id: part.id, refund: nil, reason: "Stripe never made it") : nil
+    case .unknown: nil
+    }
+  }
+
+  /// What Stripe's own list has of a part.
+  private enum Listed {
+    case made(StripeRefund)
+    case none
+    case unknown
+  }
+
+  private func listed(_ part: Books.StripeRefundPart, _ mark: StripeMark) async -> Listed {
     var last: String?
     while true {
       guard case .done(let page) = await client.refunds(paymentIntent: part.paymentIntent, after: last) else {
-        return nil
+        return .unknown
       }
       if let refund = page.items.first(where: { StripeMark($0.metadata, .refund, server: mark.server) == mark }) {
-        return Self.end(part, refund)
+        return .made(refund)
       }
-      guard page.hasMore, let oldest = page.items.last else { break }
+      guard page.hasMore, let oldest = page.items.last else { return .none }
       last = oldest.id
     }
-    return orNever ? EndStripeRefundPart(id: part.id, refund: nil, reason: "Stripe never made it") : nil
   }
 
   private static func end(_ part: Books.StripeRefundPart, _ refund: StripeRefund) -> EndStripeRefundPart {
