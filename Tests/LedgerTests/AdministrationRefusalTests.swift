@@ -47,6 +47,9 @@ struct AdministrationRefusalTests {
     Wrong("offline debits that come after more than a week", .requestMalformed) {
       _ = try await $0.changePolicy(place: bar) { $0.offlineLongest = 604_801 }
     },
+    Wrong("debits that can be taken back after more than a year", .requestMalformed) {
+      _ = try await $0.changePolicy(place: bar) { $0.voidWindow = 366 * 86_400 + 1 }
+    },
     Wrong("a membership's grace of more than a year", .requestMalformed) {
       _ = try await $0.createAsset(place: bar, name: "Adhésion", currency: "ADH", category: .membership)
       var change = MembershipChange(period: .year)

@@ -41,6 +41,22 @@ struct DebitLifeTests {
     }
   }
 
+  @Test("a window that was set before it was bounded, longer than time can be counted, is no end of the ledger")
+  func endlessWindow() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.store.write { books in
+      var policy = try books.policy(of: ledger.place.uuid)
+      policy.voidWindow = .max
+      try books.set(policy, of: ledger.place.uuid)
+    }
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 10)
+      let id = EntityID.random()
+      _ = try await service.submit(try debit(ledger, 10, id: id))
+      #expect(try await service.submit(void(ledger, id)).status == 201)
+    }
+  }
+
   @Test("a refusal is final: the same id is refused again when the money is there, other ids are not")
   func refusalIsFinal() async throws {
     let ledger = try await LedgerFixture()

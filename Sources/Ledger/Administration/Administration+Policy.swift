@@ -41,6 +41,9 @@ extension Administration {
     guard policy.offlineLongest <= PostDebit.longestOffline else {
       throw Refusal(.requestMalformed, "Debits are taken at most 7 days (604800 s) after they were made offline.")
     }
+    guard policy.voidWindow <= VoidDebit.longestWindow else {
+      throw Refusal(.requestMalformed, "Debits can be taken back at most 366 days (31622400 s) after they were made.")
+    }
     guard policy.refund.isSubset(of: RefundRules.payable) else {
       throw Refusal(
         .requestMalformed, "Badges and memberships are no money; what can be paid back: FED,TLF,TNF,TIM,FID.")

@@ -8,6 +8,9 @@ import Rules
 /// the wallet: a correction (`COR`) of the protocol gives without taking (section 5), and a sale the other way round would
 /// be counted as takings. Its metadata names the debit and the transaction that it reverses.
 public struct VoidDebit: LedgerCommand {
+  /// No place may let a debit be taken back longer after its posting, in seconds: a year.
+  public static let longestWindow: Int64 = 366 * 86_400
+
   let place: EntityID
   let device: EntityID?
   let debit: EntityID

@@ -21,6 +21,10 @@ extension LedgerWriter {
 }
 
 extension LedgerTime {
-  /// So many seconds later.
-  func adding(seconds: Int64) -> LedgerTime { LedgerTime(microseconds: microseconds + seconds * 1_000_000) }
+  /// So many seconds later, or the last or first instant that can be counted.
+  func adding(seconds: Int64) -> LedgerTime {
+    let (span, isTooLong) = seconds.multipliedReportingOverflow(by: 1_000_000)
+    let (sum, isTooFar) = microseconds.addingReportingOverflow(span)
+    return LedgerTime(microseconds: isTooLong || isTooFar ? (seconds < 0 ? .min : .max) : sum)
+  }
 }

@@ -42,7 +42,7 @@ extension LedgerWriter {
     let payment = StripePayment(
       paymentIntent: paid.paymentIntent, session: paid.session ?? checkout.session, checkout: checkout.id,
       wallet: checkout.wallet, amount: paid.amount, creation: posted[0].entry.id, transaction: posted[1].entry.id,
-      paidAt: LedgerTime(microseconds: paid.at * 1_000_000), creditedAt: posted[1].entry.datetime)
+      paidAt: LedgerTime(microseconds: 0).adding(seconds: paid.at), creditedAt: posted[1].entry.datetime)
     try books.insert(payment)
     try books.settle(stripeFinding: paid.paymentIntent, "credited", at: now)
     return .credited(payment)

@@ -34,7 +34,7 @@ struct PlacePolicy: AsyncParsableCommand {
   @Option(name: .long, help: "How many seconds old the hotlist may be offline.")
   var hotlistLongest: Int64?
 
-  @Option(name: .long, help: "For how many seconds a till may take its last debit back.")
+  @Option(name: .long, help: "For how many seconds a till may take its last debit back, 31622400 (366 days) at most.")
   var voidWindow: Int64?
 
   @Option(name: .long, help: "The place's time zone, like Europe/Paris.")
