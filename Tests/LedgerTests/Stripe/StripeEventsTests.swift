@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test("What happened in a place's own account is the place's, though it bears our mark; only the account itself counts")
+  @Test("What happened in a place's own account is none of ours, though it bears our mark; only the account itself is")
   func anothersAccount() async throws {
     let stage = try await StripeStage()
     defer { stage.stripe.close() }
