@@ -58,7 +58,9 @@ extension Oracle {
 
   private func wanted(of row: LedgerView.Debit) -> [String: Int64]? {
     guard let demand = world.facts.demands[row.id] else { return parts[row.id] }
-    return demand.parts(of: row.amount).reduce(into: [:]) { $0[world.template.money(of: $1.site), default: 0] += $1.amount }
+    return demand.parts(of: row.amount).reduce(into: [:]) { sums, part in
+      sums[world.template.money(of: part.site), default: 0] += part.amount
+    }
   }
 
   /// Whoever owes for goods that are gone goes on owing, until somebody who may has said otherwise.
