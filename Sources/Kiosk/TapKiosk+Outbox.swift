@@ -41,17 +41,39 @@ extension TapKiosk {
     }
     let operatorCard = try await pipeline.operatorCard()
     let ledger = try ledgers.ledger()
-    var answer: JSON = nil
-    if NativeDialect.keepsRefusals(ledger.dialect.name) {
-      answer = try await ledger.call(
-        "POST", "/v1/debits/\(row.debit.id.text)/settle/",
-        body: ["how": JSON(how), "operator_card": JSON(operatorCard)], patience: .zero)
-    } else if how == "retry" {
-      throw Refusal(
-        .ledgerRefused, "This ledger cannot take a refused debit up again. Charge the card anew, and forgive.")
-    }
+    let answer = try await settle(row, how: how, at: ledger, under: operatorCard)
     try await store.release(debit: row.debit.id, audit: entry("settle_\(how)", operatorCard, row.debit.id.text, nil))
     return ["id": JSON(row.debit.id.text), "how": JSON(how), "ledger": answer]
+  }
+
+  private func settle(
+    _ row: OutboxRow, how: String, at ledger: any LedgerLink, under operatorCard: String?
+  ) async throws(Refusal) -> JSON {
+    guard NativeDialect.keepsRefusals(ledger.dialect.name) else {
+      guard how == "forgive" else {
+        throw Refusal(
+          .ledgerRefused, "This ledger cannot take a refused debit up again. Charge the card anew, and forgive.")
+      }
+      return nil
+    }
+    do {
+      return try await ledger.call(
+        "POST", "/v1/debits/\(row.debit.id.text)/settle/",
+        body: ["how": JSON(how), "operator_card": JSON(operatorCard)], patience: .zero)
+    } catch {
+      guard error.code == .notFound else { throw error }
+    }
+    // It never refused it, so that it holds nobody to it: either it was paid, or it never came.
+    switch await ledger.inquire(row.debit, isSettled: true) {
+    case .posted(let receipt): return receipt.json
+    case .absent where how == "forgive", .refused where how == "forgive": return nil
+    case .absent:
+      throw Refusal(
+        .ledgerRefused,
+        "The ledger never had this debit and cannot take it up again. Forgive it, and charge the card anew.")
+    case .refused(let refusal): throw refusal
+    case .undecided: throw Refusal(.ledgerUnreachable)
+    }
   }
 }
 
@@ -70,7 +92,8 @@ extension TapKiosk {
       charge: charge, tap: charge.id, ledger: ledger, offline: policies.offline, spendOrder: policies.spendOrder,
       outboxLimit: configuration.outboxLimit)
     let input = TapInput(
-      card: card, reading: reading.map { ($0, now) }, dialect: ledger.dialect.name, at: clock.wallTime())
+      card: card, reading: reading.map { ($0, now) }, dialect: ledger.dialect.name,
+      at: clock.wallTime())
     let used = reading ?? known.lastReading.flatMap { ledger.dialect.reading(parsing: $0.body) }
     let question = decision.question(input, reading: used, known: known, lastContact: link.lastContact)
     var object = JSONObject([

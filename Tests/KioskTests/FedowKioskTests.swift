@@ -253,6 +253,20 @@ import Testing
     #expect(bench.taken == [200, 0, 0])
   }
 
+  /// Each sending is noted before it is made there, so that nobody has to be asked.
+  @Test func whatWasNeverSentForAWeekIsNotMadeAnyMore() async throws {
+    let bench = try await Bench()
+    try await bench.run { bench in
+      try await bench.cutOff()
+      let charge = try await bench.charge(300, until: ["paid_offline"])
+      let id = try #require(charge["id"]?.text.flatMap { EntityID($0) })
+      bench.clock.advance(by: Forwarder.patience)
+      await bench.reconnect()
+      _ = try await bench.end(of: id, in: ["refused"])
+    }
+    #expect(bench.taken.reduce(0, +) == 100)
+  }
+
   @Test func whoTakesAChargeBackTwiceAtOnceGetsItBackOnce() async throws {
     let bench = try await Bench()
     try await bench.run { bench in

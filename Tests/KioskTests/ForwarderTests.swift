@@ -135,6 +135,24 @@ import Testing
     #expect(written?.body == renewed.body && written?.signature == renewed.signature)
   }
 
+  @Test("what may have been posted before an answer was lost is sent to its ledger at whatever age, a void too")
+  func old() async throws {
+    let (bench, row) = try await accepted()
+    let void = SignedDebit(
+      id: .random(), card: row.debit.card, wallet: row.debit.wallet, path: "/v1/debits/\(row.debit.id)/void/",
+      body: Array("{}".utf8), signature: "s=")
+    let entry = OutboxEntry(debit: void, parts: [], voids: row.debit.id)
+    try await bench.kiosk.store.append(
+      [entry], of: row.charge, becoming: nil, dialect: row.dialect, audit: nil, at: row.createdAt)
+    bench.clock.advance(by: Forwarder.patience)
+    for debit in [row.debit, void] {
+      let row = try #require(try await bench.kiosk.store.row(debit.id))
+      let ledger = Answering { $0.posted = .refused(Refusal(.debitTooOld)) }
+      #expect(try await report(of: row, bench, ledger) == .refused(Refusal(.debitTooOld)))
+      #expect(ledger.state.withLock { $0.sent } == [debit])
+    }
+  }
+
   @Test("where other bytes of a debit were there first, what became of them is what became of it")
   func conflict() async throws {
     let (bench, row) = try await accepted()

@@ -56,6 +56,41 @@ import Testing
     }
   }
 
+  @Test("a refusal that the ledger knows nothing of is let go here, and is not charged again where the money was taken")
+  func unknownToTheLedger() async throws {
+    for isPosted in [false, true] {
+      let (bench, debit) = try await refused()
+      let ledger = bench.ledger
+      ledger.script { $0.beforeSettling = { () throws(Refusal) in throw Refusal(.notFound) } }
+      if isPosted { ledger.script { $0.posted[debit] = 350 } }
+      try await bench.run { bench in
+        try await bench.openSession()
+        let unsettled = { try await bench.kiosk.store.offlineFigures().unsettled }
+        if !isPosted {
+          let refusal = await #expect(throws: Refusal.self) { try await bench.kiosk.retry(debit) }
+          #expect(refusal?.code == .ledgerRefused && refusal?.sentence.contains("charge the card anew") == true)
+          #expect(try await unsettled() == 1)
+        }
+        ledger.script { state in
+          state.beforeSettling = { () throws(Refusal) in
+            ledger.script { $0.isThere = false }
+            throw Refusal(.notFound)
+          }
+        }
+        await #expect(throws: Refusal(.ledgerUnreachable)) { try await bench.kiosk.forgive(debit) }
+        #expect(try await unsettled() == 1)
+        ledger.script { $0.isThere = true }
+        ledger.script { $0.beforeSettling = { () throws(Refusal) in throw Refusal(.notFound) } }
+        let answer = isPosted ? try await bench.kiosk.retry(debit) : try await bench.kiosk.forgive(debit)
+        #expect(answer["ledger"]?["id"]?.text == (isPosted ? debit.text : nil))
+        #expect(try await unsettled() == 0)
+        #expect(try await bench.kiosk.store.offlineFigures().outstanding == .zero)
+        let written = try await bench.kiosk.store.auditTrail(after: 0).last
+        #expect(written?["what"]?.text == (isPosted ? "settle_retry" : "settle_forgive"))
+      }
+    }
+  }
+
   @Test("nothing is settled but a refused offline debit: what waits is tried at once, what was paid stays paid")
   func notSettled() async throws {
     let bench = try await VenueBench()

@@ -12,6 +12,8 @@ final class VenueLedger: LedgerLink {
     var whileReading: (@Sendable () async -> Void)?
     /// What happens when the policy is asked for, and the ledger is away by then.
     var insteadOfPolicy: (@Sendable () -> Void)?
+    /// What happens when a refused debit is to be settled, before the ledger does it.
+    var beforeSettling: (@Sendable () throws(Refusal) -> Void)?
     /// Minor units by tag id.
     var balances: [String: Int64] = [:]
     var operators: Set<String> = []
@@ -193,6 +195,7 @@ final class VenueLedger: LedgerLink {
         "entries": .array(state.hotlist.map { ["tag": JSON($0.tag), "state": JSON($0.state)] }),
       ]
     }
+    try state.beforeSettling?()
     return ["state": "settled"]
   }
 

@@ -9,7 +9,7 @@ import ServiceLifecycle
 /// Always with the bytes that were stored, and in order per wallet: a later row of a wallet waits for the earlier one.
 /// Different wallets go side by side.
 public actor Forwarder: Service {
-  /// After so long a debit that the ledger never saw is given up: nobody expects it any more.
+  /// After so long a debit is given up that the ledger never saw and would still make: nobody expects it any more.
   public static let patience: Duration = .seconds(7 * 86_400)
   /// How many wallets are served at the same time.
   static let parallelism = 16
@@ -194,7 +194,10 @@ public actor Forwarder: Service {
 
   private func send(_ row: OutboxRow, by ledger: any LedgerLink) async -> DebitOutcome {
     let age = clock.wallTime().microseconds - row.createdAt.microseconds
-    guard age < Self.patience.components.seconds * 1_000_000 else {
+    // What was decided offline is sent without having been asked for, so it may be there; and a ledger that answers alike
+    // however often it is asked gives its receipt, or keeps that it is too old. A void it gives its own answer too.
+    let isLedgers = ledger.dialect.isIdempotent && (row.isOffline || row.voids != nil)
+    guard isLedgers || age < Self.patience.components.seconds * 1_000_000 else {
       return .refused(Refusal(.ledgerUnreachable, "The debit never reached the ledger and is not made any more."))
     }
     // Where the same bytes do no harm twice, the first sending need not be noted before it is made.
