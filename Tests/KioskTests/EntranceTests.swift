@@ -1,6 +1,7 @@
 import FedowProtocol
 import Kiosk
 import Model
+import TestKit
 import Testing
 
 /// One tap at a door gives one answer, also without the ledger, and reaches the ledger's books once.
@@ -112,6 +113,24 @@ import Testing
     let id = try VenueBench.id(charges[0])
     let paid = try await bench.run { later in try await later.wait(for: "paid", of: id) }
     #expect(paid["receipt"]?["entrance"]?["standing"] == "valid")
+  }
+
+  @Test("an entrance of no price that the ledger refuses later leaves nothing to be settled, as it does there")
+  func refusedLater() async throws {
+    let bench = try await bench(["standing": "valid", "instant": nil])
+    let id = try await bench.run { bench in
+      _ = try await enter(bench)
+      bench.ledger.script { $0.isThere = false }
+      bench.clock.advance(by: .seconds(400))
+      return try VenueBench.id(try await enter(bench))
+    }
+    bench.ledger.script { ($0.isThere, $0.refusal) = (true, Refusal(.membershipExpired)) }
+    try await bench.run { later in
+      _ = try await later.wait(for: "refused", of: id)
+      let patience = Patience()
+      while try await !later.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+    }
+    #expect(try await bench.kiosk.store.offlineFigures().unsettled == 0)
   }
 
   @Test("an entrance of no membership, or in parts, is malformed; nothing at all stays no amount")

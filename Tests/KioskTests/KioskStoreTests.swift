@@ -1,6 +1,7 @@
 import FedowProtocol
 import Kiosk
 import Model
+import Rules
 import TestKit
 import Testing
 
@@ -103,8 +104,9 @@ import Testing
     let (store, charge, refused) = (try store(), charge(), debit())
     try await store.insert(charge)
     let input = TapInput(card: "68B87420", reading: nil, dialect: dialect, at: time)
+    let part = Allocation(asset: .random(), assetName: "Euro", amount: charge.amount)
     _ = try await store.recordTap(input) { _ in
-      (.send([OutboxEntry(debit: refused, parts: [], isOffline: true)]), charge)
+      (.send([OutboxEntry(debit: refused, parts: [part], isOffline: true)]), charge)
     }
     try await store.settle(
       Settlement(id: refused.id, state: .refused, charge: charge, refusal: Refusal(.insufficientFunds), at: time))

@@ -180,8 +180,8 @@ extension KioskStore {
       try Self.release(debit: voided, in: database)
     }
     guard row["is_offline"] as Bool, settlement.state.isFinal else { return }
-    if settlement.state == .refused && !isOurs && voids.isEmpty {
-      // It stays outstanding until somebody settles it: the goods are gone.
+    if settlement.state == .refused && !isOurs && voids.isEmpty && (row["amount"] as Int64) > 0 {
+      // It stays outstanding until somebody settles it: the goods are gone. Of an entrance that cost nothing, nothing is left.
       try database.executeKept(
         "INSERT OR REPLACE INTO unsettled (debit, tag, amount) VALUES (?, ?, ?)",
         [settlement.id.text, digest(row["card"]), row["amount"] as Int64])
