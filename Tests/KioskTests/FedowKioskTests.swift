@@ -218,6 +218,23 @@ import Testing
     #expect(bench.taken == [200, 500, 100])
   }
 
+  /// The creation of the money carries the refill's metadata, and is no refill.
+  @Test func moneyThatWasMadeForTheCardAndNeverGivenToItIsFilledBackAgain() async throws {
+    let bench = try await Bench()
+    try await bench.run { bench in
+      let charge = try await bench.charge(600, until: ["paid"])
+      let id = try #require(charge["id"]?.text.flatMap { EntityID($0) })
+      bench.books.script { $0.faults = [.none, .createdOnly] }
+      _ = try await bench.kiosk.pipeline.undo(id)
+      let patience = Patience()
+      while bench.books.script({ $0.transactions.last?["action"]?.text != "CRE" }) { try await patience.spend() }
+      // The trail back from it passes the creation.
+      bench.books.sellElsewhere(bench.books.own, 10)
+      _ = try await bench.end(of: id, in: ["voided"])
+    }
+    #expect(bench.taken == [0, 10, 0])
+  }
+
   /// The void waits behind its debit; before a server that knows no voids it would be a refill of money that was not taken.
   @Test func whatTheServerRefusedIsNotFilledBackWhenItWasTakenBackOffline() async throws {
     let bench = try await Bench()

@@ -10,9 +10,8 @@ public protocol DebitInquiry: Sendable {
 public enum InquiryStep: Hashable, Sendable {
   /// Get this path.
   case ask(String)
-  /// Look for these words in a list that may be too long to be kept: the answer's body is what stands before them, and
-  /// they themselves at its end, or nothing when they are not there.
-  case search(String, for: String)
+  /// Get this path, a list that may be too long to be kept: the answer's body is what the search finds in it.
+  case search(String, ListSearch)
   /// It is known what became of the debit, or that nobody can say yet.
   case conclude(DebitOutcome)
 }

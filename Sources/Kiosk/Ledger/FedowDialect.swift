@@ -91,7 +91,7 @@ public struct FedowDialect: LedgerDialect {
   public func outcome(of debit: SignedDebit, answer: HTTPResponse, isOnly: Bool) -> DebitOutcome {
     switch answer.status {
     case 201:
-      guard let transaction = FedowTransaction(try? JSON.parse(answer.body)), transaction.isOf(debit.id),
+      guard let transaction = FedowTransaction(try? JSON.parse(answer.body)), transaction.isOf(debit),
         let receipt = transaction.receipt(of: debit, card: CardReading(in: transaction))
       else { return .undecided("the ledger's transaction could not be read") }
       return .posted(receipt)

@@ -6,7 +6,8 @@ import Transport
 ///
 /// First in the card's last transaction, then back through the asset's chain to what was last before the debit. The
 /// chain of a busy server forks (protocol section 8, point 2) and so may pass the debit by: what was found on the way
-/// has to explain the balance, and where it does not, the server's list of all transactions is searched.
+/// has to explain the balance, and where it does not, or the way is too long, the server's list of all transactions is
+/// read.
 struct FedowInquiry: DebitInquiry {
   /// How far back the chain is followed, at a request each.
   static let longestTrail = 300
@@ -15,7 +16,6 @@ struct FedowInquiry: DebitInquiry {
     case card
     case trail(at: String)
     case list
-    case found(String)
   }
 
   private let debit: SignedDebit
@@ -25,6 +25,9 @@ struct FedowInquiry: DebitInquiry {
   private let change: Int128
   private var phase = Phase.card
   private var reading: CardReading?
+  /// The last transaction of the balance that was read; nil when there was none.
+  private var last: String?
+  /// Nil when the card shows another wallet, and nothing tells what became of the debit's own.
   private var balance: Int64?
   /// Wide enough for whatever sums a server tells of.
   private var found: Int128 = 0
@@ -35,9 +38,7 @@ struct FedowInquiry: DebitInquiry {
     self.debit = debit
     self.isSettled = isSettled
     witness = FedowWitness(debit.witness)
-    let body = try? JSON.parse(debit.body)
-    let amount = Int128(body?["amount"]?.int64 ?? 0)
-    change = body?["sender"]?.text == debit.wallet.text ? -amount : amount
+    change = debit.fedowChange
   }
 
   mutating func next(after answer: HTTPResponse?) -> InquiryStep {
@@ -51,11 +52,6 @@ struct FedowInquiry: DebitInquiry {
       }
       return follow(transaction)
     case .list: return takeList(answer)
-    case .found(let uuid):
-      guard let transaction = FedowTransaction(try? JSON.parse(answer.body)), transaction.uuid == uuid,
-        transaction.isOf(debit.id)
-      else { return .conclude(.undecided("the ledger's transaction could not be read")) }
-      return conclude(with: transaction)
     }
   }
 
@@ -66,17 +62,19 @@ struct FedowInquiry: DebitInquiry {
     }
     self.reading = reading
     let token = json["wallet"]?["tokens"]?.elements?.first { $0["asset_uuid"]?.text == witness.asset.text }
-    // A card that was linked meanwhile shows its owner's wallet; all that the old one held was moved there.
-    balance = reading.card.wallet == debit.wallet ? token?["value"]?.int64 ?? 0 : 0
+    if isOnCard { balance = token?["value"]?.int64 ?? 0 }
     guard let last = FedowTransaction(token?["last_transaction"]) else { return evaluate(isWhole: true) }
+    self.last = last.uuid
     return follow(last)
   }
 
+  /// Whether the card still shows the wallet. One that was linked shows its owner's, and one that was lost a new one.
+  private var isOnCard: Bool { reading?.card.wallet == debit.wallet }
+
   private mutating func follow(_ transaction: FedowTransaction) -> InquiryStep {
-    if transaction.isOf(debit.id) { return conclude(with: transaction) }
-    if transaction.uuid == witness?.transaction { return evaluate(isWhole: true) }
-    if let at = transaction.at, let since = witness?.at, at < since { return evaluate(isWhole: true) }
-    found += transaction.change(of: debit.wallet)
+    if transaction.isOf(debit) { return conclude(with: transaction) }
+    if witness?.isReached(by: transaction) == true { return evaluate(isWhole: true) }
+    count(transaction)
     guard let previous = transaction.previous else { return evaluate(isWhole: true) }
     steps += 1
     guard steps <= Self.longestTrail else { return evaluate(isWhole: false) }
@@ -84,16 +82,22 @@ struct FedowInquiry: DebitInquiry {
     return .ask("/transaction/\(previous)/")
   }
 
+  private mutating func count(_ transaction: FedowTransaction) {
+    found += transaction.change(of: debit.wallet)
+    if !isOnCard && transaction.empties(debit.wallet) { balance = 0 }
+  }
+
   /// Nothing that was seen is the debit: says whether what was seen is all, by what the balance should be then.
   private mutating func evaluate(isWhole: Bool) -> InquiryStep {
     guard isSettled else { return .conclude(.undecided("it may still arrive")) }
     let unexplained = unexplained
-    if isWhole && (unexplained ?? 0) == 0 { return .conclude(.absent) }
+    // Where nobody noted the balance before, the chain is believed; not that of another wallet.
+    if isWhole && (unexplained ?? (isOnCard ? 0 : nil)) == 0 { return .conclude(.absent) }
     // The balance's own last transaction is the one from before: the chain hides nothing.
-    let isUntouched = isWhole && steps == 0
+    let isUntouched = isWhole && isOnCard && steps == 0
     guard wasListed || isUntouched else {
       phase = .list
-      return .search("/transaction/", for: "\"\(debit.id.text)\"")
+      return .search("/transaction/", ListSearch(for: debit, since: witness))
     }
     switch unexplained {
     case change?: return conclude(unrecorded: witness?.value)
@@ -104,25 +108,29 @@ struct FedowInquiry: DebitInquiry {
     }
   }
 
-  /// What happened to the balance that no transaction tells, in minor units; nil where the balance before was not noted.
+  /// What happened to the balance that no transaction tells, in minor units; nil where the balance before was not noted, or
+  /// that of now is not known.
   private var unexplained: Int128? {
     guard let before = witness?.value, let balance else { return nil }
     return Int128(balance) - Int128(before) - found
   }
 
+  /// The list tells of everything since the debit, whatever the chain hid.
   private mutating func takeList(_ answer: HTTPResponse) -> InquiryStep {
+    guard let rows = (try? JSON.parse(answer.body))?.elements else {
+      return .conclude(.undecided("the list of the ledger's transactions could not be read"))
+    }
     wasListed = true
-    guard let uuid = Self.lastTransaction(in: answer.body) else { return evaluate(isWhole: true) }
-    phase = .found(uuid)
-    return .ask("/transaction/\(uuid)/")
-  }
-
-  /// The transaction in whose metadata the text ends: each begins with its uuid and its action.
-  private static func lastTransaction(in bytes: [UInt8]) -> String? {
-    let mark = Array("\",\"action\":\"".utf8)
-    guard let action = bytes.ranges(of: mark).last else { return nil }
-    let uuid = String(decoding: bytes[..<action.lowerBound].suffix(36), as: UTF8.self)
-    return EntityID(uuid)?.text == uuid ? uuid : nil
+    found = 0
+    // What came after the card was read is not in the balance that it showed.
+    var isInBalance = !isOnCard
+    for transaction in rows.compactMap({ FedowTransaction($0) }) {
+      if transaction.isOf(debit) { return conclude(with: transaction) }
+      if witness?.isReached(by: transaction) == true { break }
+      isInBalance = isInBalance || transaction.uuid == last
+      if isInBalance && transaction.asset == witness?.asset { count(transaction) }
+    }
+    return evaluate(isWhole: true)
   }
 
   private func conclude(with transaction: FedowTransaction) -> InquiryStep {

@@ -15,14 +15,24 @@ struct FedowTransaction {
   /// The one before it in its asset's chain; nil for the first, which names itself.
   var previous: String? { json["previous_transaction"]?.text.flatMap { $0 == uuid ? nil : $0 } }
 
+  /// Of which money.
+  var asset: EntityID? { json["asset"]?.text.flatMap { EntityID($0) } }
+
   /// When, on the ledger's clock.
   var at: LedgerTime? { json["datetime"]?.text.flatMap { LedgerTime.parse($0) } }
 
-  /// Whether it is this debit's: the id travels in `part`, or in `tap` where the tap is one debit.
-  func isOf(_ debit: EntityID) -> Bool {
+  /// Whether it is this debit, or this give-back: the id travels in `part`, or in `tap` where the tap is one debit.
+  ///
+  /// It has to move the wallet's money too: the server writes a refill's metadata also onto the creation of the money that
+  /// comes before it (recording 170), and a creation whose refill failed gave the card nothing (section 8, point 9).
+  func isOf(_ debit: SignedDebit) -> Bool {
     let metadata = json["metadata"]
-    return (metadata?["part"] ?? metadata?["tap"])?.text == debit.text
+    guard (metadata?["part"] ?? metadata?["tap"])?.text == debit.id.text else { return false }
+    return change(of: debit.wallet).signum() == debit.fedowChange.signum()
   }
+
+  /// Whether all that this wallet held of the asset went to another: its card was linked to a person's wallet.
+  func empties(_ wallet: EntityID) -> Bool { json["action"]?.text == "FUS" && json["sender"]?.text == wallet.text }
 
   /// What it adds to a wallet's balance, in minor units (section 5, "Money rules").
   func change(of wallet: EntityID) -> Int128 {
@@ -36,7 +46,7 @@ struct FedowTransaction {
   /// The receipt of a debit, or of a refill that gives one back.
   func receipt(of debit: SignedDebit, card: CardReading?) -> Receipt? {
     guard let id = EntityID(uuid), let hash = json["hash"]?.text,
-      let asset = json["asset"]?.text.flatMap({ EntityID($0) }), let amount = json["amount"]?.int64,
+      let asset, let amount = json["amount"]?.int64,
       let datetime = json["datetime"]?.text
     else { return nil }
     // The balance is that of its own moment only where nothing came after it.
@@ -60,5 +70,14 @@ struct FedowTransaction {
             asset: asset, name: $0.assetName, category: $0.category.rawValue, before: before, after: $0.balance)
         ]
       } ?? [])
+  }
+}
+
+extension SignedDebit {
+  /// What a call to a Fedow server does to the wallet's balance, in minor units: less than 0, and more where it gives back.
+  var fedowChange: Int128 {
+    let body = try? JSON.parse(body)
+    let amount = Int128(body?["amount"]?.int64 ?? 0)
+    return body?["sender"]?.text == wallet.text ? -amount : amount
   }
 }

@@ -29,6 +29,13 @@ struct FedowWitness: Hashable {
       value: words.count > 2 ? Int64(words[2]) : nil, at: words.count > 3 ? LedgerTime.parse(words[3]) : nil)
   }
 
+  /// Whether this transaction is the one that was the last then, or an older one: nothing behind it is news.
+  func isReached(by transaction: FedowTransaction) -> Bool {
+    if transaction.uuid == self.transaction { return true }
+    guard let at = transaction.at, let since = self.at else { return false }
+    return at < since
+  }
+
   /// As the outbox keeps it.
   var text: String {
     [asset.text, transaction ?? "", value.map(String.init) ?? "", at?.wire ?? ""].joined(separator: " ")

@@ -91,7 +91,7 @@ public struct LedgerClient: LedgerLink {
       while true {
         switch inquiry.next(after: answer) {
         case .ask(let path): answer = try await carrier.send(get(path), for: .background)
-        case .search(let path, let words): answer = try await search(path, for: words)
+        case .search(let path, let search): answer = try await list(path, search)
         case .conclude(let outcome): return outcome
         }
       }
@@ -100,8 +100,8 @@ public struct LedgerClient: LedgerLink {
     }
   }
 
-  private func search(_ path: String, for words: String) async throws(TransportFailure) -> HTTPResponse {
-    let search = Mutex(ListSearch(for: words))
+  private func list(_ path: String, _ search: ListSearch) async throws(TransportFailure) -> HTTPResponse {
+    let search = Mutex(search)
     let limits = HTTPLimits(connectMilliseconds: timeouts.connect, totalMilliseconds: timeouts.list)
     let connection = HTTPConnection(label: "ledger.list", limits: limits)
     do {
@@ -109,9 +109,8 @@ public struct LedgerClient: LedgerLink {
       return HTTPResponse(status: status, body: search.withLock { $0.found })
     } catch {
       // The rest of the list was not wanted any more.
-      let found = search.withLock { $0.found }
-      guard found.isEmpty else { return HTTPResponse(status: 200, body: found) }
-      throw error
+      guard search.withLock({ $0.isOver }) else { throw error }
+      return HTTPResponse(status: 200, body: search.withLock { $0.found })
     }
   }
 

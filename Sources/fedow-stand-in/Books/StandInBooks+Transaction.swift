@@ -22,6 +22,8 @@ extension StandInBooks {
           action: .creation, sender: posting.sender, receiver: posting.sender, asset: posting.asset,
           amount: posting.amount)
         (creation.card, creation.primaryCard) = (posting.card, posting.primaryCard)
+        // As recording 170 shows it.
+        creation.metadata = posting.metadata
         try Self.append(creation, to: database)
       }
       return try Self.full(try Self.append(posting, to: database), in: database)
