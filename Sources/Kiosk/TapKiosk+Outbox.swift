@@ -92,7 +92,7 @@ extension TapKiosk {
       charge: charge, tap: charge.id, ledger: ledger, offline: policies.offline, spendOrder: policies.spendOrder,
       outboxLimit: configuration.outboxLimit)
     let input = TapInput(
-      card: card, reading: reading.map { ($0, now) }, dialect: ledger.dialect.name,
+      card: card, reading: reading.map { ($0, now, store.postings.latest) }, dialect: ledger.dialect.name,
       at: clock.wallTime())
     let used = reading ?? known.lastReading.flatMap { ledger.dialect.reading(parsing: $0.body) }
     let question = decision.question(input, reading: used, known: known, lastContact: link.lastContact)

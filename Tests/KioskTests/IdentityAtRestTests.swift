@@ -101,7 +101,7 @@ import Testing
             DELETE FROM grdb_migrations WHERE identifier LIKE '3 %';
             DROP TABLE questions;
             DROP TABLE sightings;
-            INSERT INTO directory VALUES ('\(tag)', '9efc0662-9f2c-4815-9b9b-5d431557c1a1',
+            INSERT INTO directory (card, wallet, snapshot, read_at) VALUES ('\(tag)', '9efc0662-9f2c-4815-9b9b-5d431557c1a1',
               CAST('{"first_tag_id": "\(tag)", "number_printed": "A1"}' AS BLOB), 5);
             INSERT INTO hotlist VALUES ('\(tag)', 'blocked');
             INSERT INTO unsettled VALUES ('00000000-0000-4000-8000-000000000001', '\(tag)', 350);

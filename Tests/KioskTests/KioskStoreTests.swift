@@ -1,9 +1,10 @@
 import FedowProtocol
-import Kiosk
 import Model
 import Rules
 import TestKit
 import Testing
+
+@testable import Kiosk
 
 @Suite struct KioskStoreTests {
   private let directory = TemporaryFolder()
@@ -28,7 +29,7 @@ import Testing
   }
 
   private func record(_ debit: SignedDebit, for charge: Charge, in store: KioskStore) async throws {
-    let input = TapInput(card: "68B87420", reading: (reading, time), dialect: "native", at: time)
+    let input = TapInput(card: "68B87420", reading: (reading, time, 0), dialect: "native", at: time)
     _ = try await store.recordTap(input) { _ in
       var charge = charge
       charge.state = .sent
@@ -75,6 +76,67 @@ import Testing
     try await store.settle(Settlement(id: debit.id, state: .unknown, charge: charge, at: time))
     #expect(try await store.row(debit.id)?.state == .refused)
     #expect(try await store.charge(charge.id)?.state.word == "refused")
+  }
+
+  /// A debit of one card, decided on a reading of it, and how the ledger has it.
+  private func post(
+    _ minorUnits: Int64, of asset: EntityID, _ reading: CardReading, after postings: Int64, readAt: LedgerTime,
+    postedAt: LedgerTime?, in store: KioskStore
+  ) async throws {
+    let charge = charge()
+    let debit = SignedDebit(
+      id: .random(), card: "68B87420", wallet: reading.card.wallet, path: "/v1/debits/", body: [], signature: "s=")
+    let part = Allocation(asset: asset, assetName: "Euro", amount: Amount(minorUnits: minorUnits))
+    try await store.insert(charge)
+    let input = TapInput(card: "68B87420", reading: (reading, readAt, postings), dialect: "native", at: readAt)
+    _ = try await store.recordTap(input) { _ in (.send([OutboxEntry(debit: debit, parts: [part])]), charge) }
+    guard let postedAt else { return }
+    try await store.settle(Settlement(id: debit.id, state: .posted, charge: charge, at: postedAt))
+  }
+
+  private func spent(_ asset: EntityID, in store: KioskStore) async throws -> Int64? {
+    try await store.knowledge(of: "68B87420").spentSince[asset]?.minorUnits
+  }
+
+  /// Else a card spends what it has twice when the ledger is away afterwards.
+  @Test(
+    "what was posted after a card was read is missing from the reading, and before it is not, whatever the clock says")
+  func postedSince() async throws {
+    let (store, asset, reading) = (try store(), EntityID.random(), reading)
+    let earlier = LedgerTime(microseconds: time.microseconds - 3_600_000_000)
+    try await post(350, of: asset, reading, after: store.postings.latest, readAt: time, postedAt: earlier, in: store)
+    #expect(try await spent(asset, in: store) == 350)
+    // Read again after a restart, by the clock before that was posted.
+    let readAt = LedgerTime(microseconds: earlier.microseconds - 1)
+    let postings = try self.store().postings.latest
+    try await post(20, of: asset, reading, after: postings, readAt: readAt, postedAt: nil, in: store)
+    #expect(try await spent(asset, in: store) == 20)
+  }
+
+  @Test("in a file of an earlier version the clock tells once more what a reading shows")
+  func postedSinceByTheClock() async throws {
+    let (old, asset, reading) = (try store(), EntityID.random(), reading)
+    for (minorUnits, seconds) in [(350, -1), (20, 1), (3, 0)] as [(Int64, Int64)] {
+      let postedAt = LedgerTime(microseconds: time.microseconds + seconds * 1_000_000)
+      try await post(minorUnits, of: asset, reading, after: 0, readAt: time, postedAt: postedAt, in: old)
+    }
+    try old.close()
+    try await directory.kioskDisk().write { database in
+      try database.execute(
+        sql: """
+          DELETE FROM grdb_migrations WHERE identifier LIKE '6 %';
+          DROP INDEX outbox_posted;
+          DROP INDEX outbox_by_wallet;
+          ALTER TABLE outbox DROP COLUMN posting;
+          ALTER TABLE directory DROP COLUMN postings;
+          CREATE INDEX outbox_posted ON outbox (updated_at) WHERE state = 'posted';
+          CREATE INDEX outbox_by_wallet ON outbox (wallet, updated_at);
+          """)
+    }
+    let store = try store()
+    #expect(try await spent(asset, in: store) == 23)
+    try await post(500, of: asset, reading, after: store.postings.latest, readAt: time, postedAt: time, in: store)
+    #expect(try await spent(asset, in: store) == 500)
   }
 
   private func audit(_ what: String) -> AuditEntry {

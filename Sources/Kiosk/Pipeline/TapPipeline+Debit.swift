@@ -7,7 +7,7 @@ extension TapPipeline {
   func debit(_ tapped: Charge, by ledger: any LedgerLink) async {
     var charge = tapped
     guard let tap = charge.tap, let card = charge.card else { return }
-    let askedAt = clock.wallTime()
+    let (askedAt, postings) = (clock.wallTime(), store.postings.latest)
     let reading: CardReading?
     do {
       reading = try await read(card, by: ledger)
@@ -29,7 +29,8 @@ extension TapPipeline {
     let plan: KioskStore.Plan
     do {
       let input = TapInput(
-        card: card, reading: reading.map { ($0, askedAt) }, dialect: ledger.dialect.name, at: clock.wallTime())
+        card: card, reading: reading.map { ($0, askedAt, postings) }, dialect: ledger.dialect.name, at: clock.wallTime()
+      )
       (plan, charge) = try await record(input, decision)
     } catch {
       return await abandon(charge, tap: tap, because: error)
@@ -189,11 +190,14 @@ extension TapPipeline {
     // With the time at which it was paid: whoever takes it back after a restart asks for that.
     concluded = stamped(concluded)
     let isRefused = if case .refused = outcome { true } else { false }
+    // Before it is signalled: who reads the card then is told of a balance without it.
+    let posting: Int64? = if case .posted = outcome { store.postings.next() } else { nil }
     if !isRefused { signal(concluded) }
     logger.info("outbox", metadata: ["charge": "\(charge.id)", "row": "\(row)", "state": "\(concluded.state.word)"])
     do {
       try await store.settle(
-        Settlement(id: row, charge: concluded, outcome: outcome, withdrawn: withdrawn, at: clock.wallTime()))
+        Settlement(
+          id: row, charge: concluded, outcome: outcome, withdrawn: withdrawn, at: clock.wallTime(), posting: posting))
     } catch {
       logger.error("outcome not written", metadata: ["row": "\(row)", "error": "\(error)"])
       if isRefused { signal(charge.concluded(row: row, voids: voids, .undecided(error.sentence)).charge) }
@@ -233,12 +237,12 @@ extension TapPipeline {
 
 extension Settlement {
   fileprivate init(
-    id: EntityID, charge: Charge, outcome: DebitOutcome, withdrawn: [EntityID], at time: LedgerTime
+    id: EntityID, charge: Charge, outcome: DebitOutcome, withdrawn: [EntityID], at time: LedgerTime, posting: Int64?
   ) {
     switch outcome {
     case .posted(let receipt):
       let fault = receipt.isUnrecorded ? Refusal(.ledgerBroken, Self.unrecorded) : nil
-      self.init(id: id, state: .posted, charge: charge, receipt: receipt, refusal: fault, at: time)
+      self.init(id: id, state: .posted, charge: charge, receipt: receipt, refusal: fault, at: time, posting: posting)
     case .refused(let refusal):
       self.init(id: id, state: .refused, charge: charge, refusal: refusal, withdrawn: withdrawn, at: time)
     case .absent, .undecided: self.init(id: id, state: .unknown, charge: charge, at: time)

@@ -67,6 +67,7 @@ extension KioskStore {
     migrator.registerMigration("5 whom a row of the outbox pays") { database in
       try database.execute(sql: "ALTER TABLE outbox ADD COLUMN payee TEXT")
     }
+    migrator.registerMigration("6 in which order debits were posted") { try $0.execute(sql: postingOrder) }
     return migrator
   }
 
@@ -81,6 +82,22 @@ extension KioskStore {
       try database.execute(sql: "PRAGMA wal_checkpoint(TRUNCATE)")
     }
   }
+
+  /// Until then the clock told it, and whatever was posted in the instant of a reading counted as later.
+  private static let postingOrder = """
+    ALTER TABLE outbox ADD COLUMN posting INTEGER;
+    ALTER TABLE directory ADD COLUMN postings INTEGER NOT NULL DEFAULT 0;
+    UPDATE outbox SET posting = numbered.number FROM (
+      SELECT sequence, row_number() OVER (ORDER BY updated_at, sequence) AS number FROM outbox WHERE state = 'posted'
+    ) AS numbered WHERE numbered.sequence = outbox.sequence;
+    UPDATE directory SET postings = coalesce((
+      SELECT posting FROM outbox WHERE state = 'posted' AND updated_at < read_at
+        ORDER BY updated_at DESC, sequence DESC LIMIT 1), 0);
+    DROP INDEX outbox_posted;
+    DROP INDEX outbox_by_wallet;
+    CREATE INDEX outbox_posted ON outbox (posting) WHERE state = 'posted';
+    CREATE INDEX outbox_by_wallet ON outbox (wallet, posting);
+    """
 
   /// What is asked of the ledger under an id whose answer has not come, and the blocked cards that it is not yet told of.
   private static let lifeOfCards = """

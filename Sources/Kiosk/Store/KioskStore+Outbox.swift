@@ -18,12 +18,24 @@ public struct Settlement: Sendable {
   public let withdrawn: [EntityID]
   /// When.
   public let at: LedgerTime
+  /// Its number among what was posted, from the instant at which the ledger's word was heard; nil numbers it as it is written.
+  let posting: Int64?
 
   /// A settlement.
   public init(
     id: EntityID, state: OutboxState, charge: Charge, receipt: Receipt? = nil, refusal: Refusal? = nil,
     withdrawn: [EntityID] = [], at: LedgerTime
   ) {
+    self.init(
+      id: id, state: state, charge: charge, receipt: receipt, refusal: refusal, withdrawn: withdrawn, at: at,
+      posting: nil)
+  }
+
+  init(
+    id: EntityID, state: OutboxState, charge: Charge, receipt: Receipt? = nil, refusal: Refusal? = nil,
+    withdrawn: [EntityID] = [], at: LedgerTime, posting: Int64?
+  ) {
+    self.posting = posting
     self.withdrawn = withdrawn
     self.id = id
     self.state = state
@@ -164,10 +176,11 @@ extension KioskStore {
         "SELECT * FROM outbox WHERE id = ? AND state NOT IN ('posted', 'refused')", [settlement.id.text])
     else { return }
     try database.executeKept(
-      "UPDATE outbox SET state = ?, answer = ?, code = ?, sentence = ?, updated_at = ? WHERE id = ?",
+      "UPDATE outbox SET state = ?, answer = ?, code = ?, sentence = ?, updated_at = ?, posting = ? WHERE id = ?",
       [
         settlement.state.rawValue, settlement.receipt?.json.compact, settlement.refusal?.code.rawValue,
-        settlement.refusal?.sentence, settlement.at.microseconds, settlement.id.text,
+        settlement.refusal?.sentence, settlement.at.microseconds,
+        settlement.state == .posted ? settlement.posting ?? postings.next() : nil, settlement.id.text,
       ])
     for id in settlement.withdrawn { try withdraw(id, Self.sameTap, settlement.at, in: database) }
     // What it never took it must not give back.

@@ -31,15 +31,18 @@ public struct TapKnowledge: Sendable {
 public struct TapInput: Sendable {
   /// The 8-digit tag id.
   public let card: String
-  /// What the ledger says of it now, and when it was asked; nil when it does not answer.
-  public let reading: (CardReading, askedAt: LedgerTime)?
+  /// What the ledger says of it now, when it was asked, and the number of what was posted last by then; nil when it does not
+  /// answer.
+  public let reading: (CardReading, askedAt: LedgerTime, after: Int64)?
   /// The dialect that the bytes will be in.
   public let dialect: String
   /// The time.
   public let at: LedgerTime
 
   /// A tap.
-  public init(card: String, reading: (CardReading, askedAt: LedgerTime)?, dialect: String, at: LedgerTime) {
+  public init(
+    card: String, reading: (CardReading, askedAt: LedgerTime, after: Int64)?, dialect: String, at: LedgerTime
+  ) {
     self.card = card
     self.reading = reading
     self.dialect = dialect
@@ -70,8 +73,8 @@ extension KioskStore {
     _ tap: TapInput, decide: @escaping @Sendable (TapKnowledge) -> (plan: Plan, charge: Charge)
   ) async throws(Refusal) -> (plan: Plan, charge: Charge) {
     try await write { database in
-      if let (reading, askedAt) = tap.reading {
-        try remember(reading, at: askedAt, in: database)
+      if let (reading, askedAt, postings) = tap.reading {
+        try remember(reading, at: askedAt, after: postings, in: database)
         try Self.remember("contact", "", at: tap.at, in: database)
       }
       let (plan, charge) = decide(try knowledge(of: tap.card, in: database))
@@ -162,10 +165,10 @@ extension KioskStore {
       let time = LedgerTime(microseconds: row["read_at"])
       let snapshot = try? JSON.parse((row["snapshot"] as DatabaseBytes).bytes).named(card)
       known.lastReading = (snapshot?.compactBytes ?? [], time)
-      known.spentSince = try Self.spending(of: row["wallet"], since: time, in: database)
+      known.spentSince = try Self.spending(of: row["wallet"], after: row["postings"], in: database)
       // Counting what all cards spent is only needed where the place has a ceiling.
       if snapshot?["holdings"]?.elements?.contains(where: { $0["room"]?.int64 != nil }) ?? false {
-        known.takenSince = try Self.spending(of: nil, since: time, in: database)
+        known.takenSince = try Self.spending(of: nil, after: row["postings"], in: database)
       }
       known.lastEntrance = try Self.lastEntrance(of: row["wallet"], in: database)
     }
@@ -203,16 +206,16 @@ extension KioskStore {
 
   /// What the reading does not show: all that is not final, and what was posted since it was asked for.
   private static func spending(
-    of wallet: String?, since time: LedgerTime, in database: Database
+    of wallet: String?, after postings: Int64, in database: Database
   ) throws -> [EntityID: Amount] {
     let ofWallet = wallet == nil ? "" : "AND wallet = ?2"
     // Two questions, each with an index of its own.
     let sql = """
       SELECT parts FROM outbox WHERE state IN ('pending', 'sent', 'unknown') AND voids IS NULL \(ofWallet)
       UNION ALL
-      SELECT parts FROM outbox WHERE state = 'posted' AND updated_at >= ?1 AND voids IS NULL \(ofWallet)
+      SELECT parts FROM outbox WHERE state = 'posted' AND posting > ?1 AND voids IS NULL \(ofWallet)
       """
-    let arguments: StatementArguments = wallet.map { [time.microseconds, $0] } ?? [time.microseconds]
+    let arguments: StatementArguments = wallet.map { [postings, $0] } ?? [postings]
     let rows = try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
     var spent: [EntityID: Amount] = [:]
     for row in rows {
@@ -224,12 +227,14 @@ extension KioskStore {
     return spent
   }
 
-  private func remember(_ reading: CardReading, at time: LedgerTime, in database: Database) throws {
+  private func remember(
+    _ reading: CardReading, at time: LedgerTime, after postings: Int64, in database: Database
+  ) throws {
     let tag = reading.card.firstTagID
     let snapshot = (try? JSON.parse(reading.body)) ?? nil
     try database.executeKept(
-      "INSERT OR REPLACE INTO directory (card, wallet, snapshot, read_at) VALUES (?, ?, ?, ?)",
-      [digest(tag), reading.card.wallet.text, snapshot.nameless(tag).compactBytes.data, time.microseconds])
+      "INSERT OR REPLACE INTO directory (card, wallet, snapshot, read_at, postings) VALUES (?, ?, ?, ?, ?)",
+      [digest(tag), reading.card.wallet.text, snapshot.nameless(tag).compactBytes.data, time.microseconds, postings])
   }
 
   static func remember(_ subject: String, _ value: String, at time: LedgerTime, in database: Database) throws {

@@ -11,6 +11,8 @@ public struct KioskStore: Sendable {
   let group: GroupCommit
   /// What cards are called in everything but the requests themselves.
   let digest: CardDigest
+  /// Numbers what is posted.
+  let postings: PostingCount
   /// Awaited before and after each access, which then is made on the caller's own thread; nil: on the database's thread.
   private let pace: Pace?
 
@@ -47,6 +49,7 @@ public struct KioskStore: Sendable {
         }
       }
       try Self.migrate(queue, digest)
+      postings = PostingCount(after: try queue.read { try Int64.fetchOne($0, sql: Self.lastPosting) } ?? 0)
       // GRDB sets NORMAL when it sets up the log, after every configuration of ours; so it is set again, and read back.
       let level = try queue.writeWithoutTransaction { database in
         try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -57,6 +60,12 @@ public struct KioskStore: Sendable {
       throw Self.refusal(error)
     }
   }
+
+  /// Also one that a reading knows of whose row was not written any more.
+  private static let lastPosting = """
+    SELECT max(coalesce((SELECT max(posting) FROM outbox WHERE state = 'posted'), 0),
+      coalesce((SELECT max(postings) FROM directory), 0))
+    """
 
   /// What SQLite says of its durability now: 2 is FULL.
   public func synchronousLevel() async throws(Refusal) -> Int? {
