@@ -13,11 +13,9 @@ extension Oracle {
     lastCreation = nil
     guard block.action != "FST" else { return }
     let template = world.template
-    guard
-      let issuer = (template.sites + (template.stranger.map { [$0] } ?? [])).first(where: {
-        $0.money.text == block.asset
-      })?.wallet.text
-    else { throw Breach(.conservation, "\(what) is of an asset that nobody has") }
+    guard let issuer = template.everyone.first(where: { $0.money.text == block.asset })?.wallet.text else {
+      throw Breach(.conservation, "\(what) is of an asset that nobody has")
+    }
     switch block.action {
     case "SAL":
       guard block.asset != template.stranger?.money.text else {
@@ -30,8 +28,8 @@ extension Oracle {
       lastCreation = block
     case "REF":
       guard block.sender == issuer else { throw Breach(.conservation, "\(what) fills with another place's money") }
-      // Those from before the run have no id.
-      guard let id = block.metadata["refill_id"]?.text, let asked = world.facts.refills[id] else { return }
+      guard block.sequence > sequenceBefore else { return }
+      let asked = block.metadata["refill_id"]?.text.flatMap { world.facts.refills[$0] } ?? []
       guard asked.contains(where: { $0.wallet == block.receiver && template.money(of: $0.site) == block.asset }) else {
         throw Breach(.conservation, "\(what) fills a wallet that nobody wanted filled with it")
       }

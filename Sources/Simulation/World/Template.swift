@@ -46,8 +46,11 @@ struct Template: Sendable {
     zip(Self.federationNames, federations).filter { $1.places.contains(sites[site].place) }.map(\.0)
   }
 
-  /// The asset of a place; after the two comes the stranger's.
-  func money(of site: Int) -> String { (site < sites.count ? sites[site] : stranger)?.money.text ?? "" }
+  /// All places; the stranger is the last.
+  var everyone: [Site] { sites + (stranger.map { [$0] } ?? []) }
+
+  /// The asset of a place, in the order of all.
+  func money(of site: Int) -> String { everyone[site].money.text }
 
   /// The place that issued a card: the second digit of its tag says which.
   func issuer(of tag: String) -> Int { tag.dropFirst().first == "0" ? 0 : 1 }

@@ -105,19 +105,15 @@ struct TemplateBuilder: Sendable {
   private func importCards(_ template: inout Template) async throws {
     let counts = [3, 2]
     let tags = counts.enumerated().map { number, count in (0..<count).map { "B\(number)00000\($0)" } }
-    for (number, site) in (template.sites + (template.stranger.map { [$0] } ?? [])).enumerated() {
-      guard number < counts.count else {
-        // Only its operator's card.
-        try await importCards([site.operatorTag], of: site)
-        continue
-      }
+    if let stranger = template.stranger { try await importCards([stranger.operatorTag], of: stranger) }
+    for (number, site) in template.sites.enumerated() {
       let spares = (0..<3).map { "C\(number)00000\($0)" }
       try await importCards([site.operatorTag] + tags[number] + spares, of: site)
       template.spares += spares
     }
     for (number, site) in template.sites.enumerated() {
       for (index, tag) in tags[number].enumerated() {
-        try await fill(tag, at: site, template.sites + (template.stranger.map { [$0] } ?? []))
+        try await fill(tag, at: site, template.everyone)
         let person = index == counts[number] - 1 ? try await person(tag, number: number) : nil
         template.cards.append(Template.Card(tag: tag, number: tag, site: number, person: person))
       }
