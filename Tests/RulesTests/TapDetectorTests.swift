@@ -103,6 +103,20 @@ struct TapDetectorTests {
     #expect(see(card, after: 300) == "tap AABBCCDD")
   }
 
+  @Test("a reader with a loose plug, which calls its field empty each time it returns, is not believed either")
+  mutating func looseReader() throws {
+    let card = try Self.tag("AABBCCDD")
+    #expect(see(card) != nil)
+    #expect(see(.lost) == nil)
+    #expect(see(.empty) == nil)
+    #expect(see(.lost, after: 200) == nil)
+    #expect(see(.empty, after: 5_000) == nil)
+    #expect(see(card, after: 400) == nil)
+    #expect(see(.empty) == nil)
+    #expect(see(.lost, after: 300) == nil)
+    #expect(see(card, after: 5_000) == "tap AABBCCDD")
+  }
+
   @Test("what cannot be read is said once, and taps as soon as it can")
   mutating func unreadable() throws {
     #expect(see(.unreadable("mute")) == "card_unreadable")

@@ -49,6 +49,8 @@ private struct Presentation: Sendable {
     case .lost:
       // A reader that went away saw no removal; a card that lies there when it returns is no arrival.
       wasLost = true
+      // Nor does an empty field that was not believed yet: what the reader shows when it returns is looked at anew.
+      if let since = emptySince, sighting.instant - since < TapDetector.flicker { emptySince = nil }
       return nil
     case .empty:
       if emptySince == nil { emptySince = wasLost ? sighting.instant + TapDetector.settling : sighting.instant }

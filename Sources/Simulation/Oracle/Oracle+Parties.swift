@@ -73,7 +73,8 @@ extension Oracle {
   func checkForgiven(_ charges: [String: KioskView.Charge], _ rows: [String: KioskView.Row]) throws(Breach) {
     for (key, debit) in debits.sorted(by: { $0.value.number < $1.value.number }) where debit.settlement == "forgiven" {
       if world.facts.settlements[debit.id]?.contains("forgive") == true { continue }
-      guard let charge = rows[key].flatMap({ charges[$0.charge] }), charge.isOwedByNobody else {
+      // Of a charge that was never paid no goods went, whatever became of its other parts.
+      guard let charge = rows[key].flatMap({ charges[$0.charge] }), !charge.wasPaid || charge.isOwedByNobody else {
         throw Breach(.unsettled, "tap \(debit.id) of \(debit.amount) is forgiven, and the goods are gone")
       }
     }
