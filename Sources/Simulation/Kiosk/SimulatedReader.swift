@@ -13,6 +13,8 @@ final class SimulatedReader: TagReader, @unchecked Sendable {
   /// The card that lies in the field, as a person sees it, and since when it is away.
   private(set) var lying: TagUID?
   private var emptySince: Int64?
+  /// How often it was pulled: what was to come after an earlier time does not come any more.
+  var pulls = 0
 
   init(_ scheduler: Scheduler, life: Life, noteArrival: @escaping (TagUID) -> Void) {
     self.scheduler = scheduler

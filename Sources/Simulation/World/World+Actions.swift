@@ -84,14 +84,16 @@ extension World {
     guard let reader else { return }
     reader.see(.lost)
     reader.set(.absent)
-    scheduler.after(.milliseconds(Int64(action.choice))) { [scheduler] in
+    reader.pulls += 1
+    scheduler.after(.milliseconds(Int64(action.choice))) { [scheduler, pulls = reader.pulls] in
+      guard reader.pulls == pulls else { return }
       reader.set(.idle)
       guard let lying = reader.lying, reader.isCovered else { return reader.see(.empty) }
       guard action.choice.isMultiple(of: 2) else { return reader.see(.tag(lying, .mifareClassic1K)) }
       // Some report an empty field before they find what lies there.
       reader.show(.empty)
       scheduler.after(.milliseconds(400)) {
-        if reader.isCovered, reader.lying == lying { reader.show(.tag(lying, .mifareClassic1K)) }
+        if reader.pulls == pulls, reader.isCovered, reader.lying == lying { reader.show(.tag(lying, .mifareClassic1K)) }
       }
     }
   }
