@@ -92,7 +92,7 @@ public struct TapKiosk: Sendable {
     }
     let incomplete = try await store.settleInterruptedCharges(at: time)
     let settling = (try? ledgers.ledger())?.dialect.settlingTime ?? .zero
-    for row in try await store.waitingRows() {
+    for row in try await store.rowsToTakeUp() {
       await forwarder.adopt(row.id, wallet: row.wallet, settling: settling)
     }
     for charge in incomplete where charge.paidAt == nil { await pipeline.giveUp(charge) }

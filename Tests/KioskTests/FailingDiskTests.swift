@@ -67,4 +67,31 @@ import Testing
     }
     #expect(bench.ledger.state.withLock { $0.arrived.count } == 1)
   }
+
+  /// A disk whose sync failed may have the write all the same: the charge does not stay in doubt of what it has.
+  @Test func aRefusalThatTheDiskTookAndCalledAFailureIsSaid() async throws {
+    let disk = TroubledDisk()
+    let bench = try await KioskBench(disk: disk)
+    bench.ledger.script { $0.postRefusal = Refusal(.rateLimited) }
+    try disk.fail(onceTrue: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'refused')", in: bench.directory)
+    let (charge, doubtful) = try await bench.run { bench in
+      var events = bench.kiosk.events.watch().makeAsyncIterator()
+      let charge = try await bench.kiosk.pipeline.open(amount: Amount(minorUnits: 350), description: nil)
+      try await bench.tap()
+      _ = try await KioskBench.state(of: charge.id, in: ["unknown"], from: &events)
+      let doubtful = try await bench.kiosk.pipeline.charge(charge.id)
+      _ = try await KioskBench.state(of: charge.id, in: ["refused"], from: &events)
+      #expect(try await bench.kiosk.store.charge(charge.id)?.state.refusal?.code == .rateLimited)
+      return (charge.id, doubtful)
+    }
+    // What another tap of the charge writes of it before it is heard must not outlive a kill.
+    try await bench.kiosk.store.update(doubtful, at: bench.clock.wallTime())
+    let later = try await KioskBench(directory: bench.directory, clock: bench.clock, ledger: bench.ledger, disk: disk)
+    try await later.run { later in
+      let patience = Patience()
+      while try await later.kiosk.store.charge(charge)?.state.word != "refused" { try await patience.spend() }
+      #expect(try await later.kiosk.pipeline.charge(charge).state.refusal?.code == .rateLimited)
+    }
+    #expect(bench.ledger.state.withLock { $0.arrived.count } == 1)
+  }
 }

@@ -13,6 +13,12 @@ extension TemporaryFolder {
     configuration.busyMode = .timeout(60)
     return try DatabaseQueue(path: path + "/kiosk.sqlite", configuration: configuration)
   }
+
+  /// The kiosk's store here.
+  func kioskStore(on disk: TroubledDisk?) throws -> KioskStore {
+    guard let disk else { return try KioskStore(path: path + "/kiosk.sqlite") }
+    return try KioskStore(path: path + "/kiosk.sqlite", digest: TroubledDisk.digest, pace: disk.pace)
+  }
 }
 
 /// A whole kiosk on a real store, with a scripted ledger and a clock of the test's own.
@@ -22,16 +28,17 @@ struct KioskBench {
   let ledger: ScriptedLedger
   let kiosk: TapKiosk
 
-  init(directory: TemporaryFolder = TemporaryFolder(), clock: ManualClock = .init(), ledger: ScriptedLedger = .init())
-    async throws
-  {
+  init(
+    directory: TemporaryFolder = TemporaryFolder(), clock: ManualClock = .init(), ledger: ScriptedLedger = .init(),
+    disk: TroubledDisk? = nil
+  ) async throws {
     self.directory = directory
     self.clock = clock
     self.ledger = ledger
     var configuration = KioskConfiguration()
     configuration.dataDirectory = directory.path
     kiosk = await TapKiosk(
-      configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
+      configuration: configuration, store: try directory.kioskStore(on: disk),
       ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in ledger }, clock: clock,
       backoff: Backoff(jitter: { 0 }), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await kiosk.recover(at: clock.wallTime())

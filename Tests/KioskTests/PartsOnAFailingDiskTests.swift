@@ -109,4 +109,86 @@ import Testing
     }
     #expect(balances(bench) == [200, 1_000])
   }
+
+  /// Nothing is sent again of what has come to its end on the disk, so the charge has to be told of it from there.
+  @Test func aVoidThatIsRefusedOnADiskThatCallsItsWriteAFailureLeavesThePaidCharge() async throws {
+    let disk = TroubledDisk()
+    let bench = try await bench(on: disk)
+    let charge = try await bench.run { bench in
+      let paid = try VenueBench.id(try await bench.pay(100, Self.second))
+      try await bench.openSession()
+      bench.ledger.script { $0.refusals[Self.second] = Refusal(.voidTooLate) }
+      try disk.fail(onceTrue: "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'refused')", in: bench.directory)
+      _ = try await bench.kiosk.pipeline.undo(paid)
+      let patience = Patience()
+      while try await bench.kiosk.pipeline.charge(paid).state.word != "paid" {
+        bench.clock.advance(by: .seconds(1))
+        try await patience.spend()
+      }
+      while try await bench.kiosk.store.charge(paid)?.state.word != "paid" { try await patience.spend() }
+      return paid
+    }
+    #expect(try await bench.kiosk.store.charge(charge)?.parts.map(\.state) == [.posted])
+    #expect(balances(bench) == [200, 900])
+  }
+
+  /// A void that the ledger refused is at its end; a later one of the same debit that is under way is another.
+  @Test func afterARestartOnlyTheLastVoidOfADebitSaysWhatBecameOfIt() async throws {
+    let bench = try await bench()
+    let charge = try await bench.run { bench in
+      let paid = try VenueBench.id(try await bench.pay(100, Self.second))
+      try await bench.openSession()
+      bench.ledger.script { $0.refusals[Self.second] = Refusal(.voidTooLate) }
+      _ = try await bench.kiosk.pipeline.undo(paid)
+      let patience = Patience()
+      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+      _ = try await bench.wait(for: "paid", of: paid)
+      bench.ledger.script { $0.isThere = false }
+      #expect(try await bench.kiosk.pipeline.undo(paid).state == .voiding)
+      return paid
+    }
+    bench.ledger.script { ($0.isThere, $0.refusals) = (true, [:]) }
+    try await bench.run { later in
+      _ = try await later.wait(for: "voided", of: charge)
+    }
+    #expect(balances(bench) == [200, 1_000])
+  }
+
+  /// The first card's debit is posted while the disk fails under the second's refusal.
+  @Test func whatBecomesOfAPartWhileTheDiskFailsUnderAnotherIsNotForgotten() async throws {
+    let disk = TroubledDisk()
+    let bench = try await bench(on: disk)
+    try await bench.hear()
+    try await bench.run { bench in
+      _ = try await bench.pay(10, Self.first)
+      bench.ledger.script { $0.isThere = false }
+      bench.kiosk.link.lost(at: bench.clock.wallTime())
+      let charge = try VenueBench.id(try await bench.pay(500, Self.first, terms: Self.parts))
+      bench.ledger.script {
+        ($0.isThere, $0.lostAnswers, $0.refusals[Self.second]) = (true, 1, Refusal(.rateLimited))
+      }
+      _ = bench.kiosk.link.heard(at: bench.clock.wallTime())
+      await bench.kiosk.forwarder.hurry()
+      let patience = Patience()
+      while bench.ledger.script({ $0.lostAnswers }) > 0 { try await patience.spend() }
+      disk.trouble {
+        let second = bench.ledger.wallet(Self.second)
+        guard bench.ledger.script({ $0.arrived.contains { $0.wallet == second } }) else { return }
+        disk.trouble(nil)
+        while try await bench.kiosk.pipeline.charge(charge).parts.first?.state != .posted {
+          bench.clock.advance(by: .seconds(1))
+          try await patience.spend()
+        }
+        // It was too busy, and takes the debit now.
+        bench.ledger.script { $0.refusals = [:] }
+        throw TroubledDisk.Failure()
+      }
+      try await bench.tap(Self.second)
+      while try await bench.kiosk.pipeline.charge(charge).state.receipt == nil {
+        bench.clock.advance(by: .seconds(1))
+        try await patience.spend()
+      }
+    }
+    #expect(balances(bench) == [0, 690])
+  }
 }

@@ -8,8 +8,8 @@ extension TwoCards {
   static var second: String { "11223344" }
   static var parts: ChargeTerms { ChargeTerms(acceptsParts: true) }
 
-  func bench() async throws -> VenueBench {
-    let bench = try await VenueBench()
+  func bench(on disk: TroubledDisk? = nil) async throws -> VenueBench {
+    let bench = try await VenueBench(disk: disk)
     bench.ledger.script { $0.balances = [Self.first: 200, Self.second: 1_000] }
     return bench
   }

@@ -14,11 +14,13 @@ struct VenueBench {
   let ledger: VenueLedger
   let kiosk: TapKiosk
   private let outboxLimit: Int
+  private let disk: TroubledDisk?
 
   init(
     directory: TemporaryFolder = TemporaryFolder(), clock: ManualClock = .init(), ledger: VenueLedger = .init(),
-    outboxLimit: Int = 20_000
+    outboxLimit: Int = 20_000, disk: TroubledDisk? = nil
   ) async throws {
+    self.disk = disk
     self.directory = directory
     self.clock = clock
     self.ledger = ledger
@@ -27,7 +29,7 @@ struct VenueBench {
     configuration.dataDirectory = directory.path
     configuration.outboxLimit = outboxLimit
     kiosk = await TapKiosk(
-      configuration: configuration, store: try KioskStore(path: directory.path + "/kiosk.sqlite"),
+      configuration: configuration, store: try directory.kioskStore(on: disk),
       ledgers: LedgerSource { () throws(Refusal) -> (any LedgerLink)? in ledger }, clock: clock,
       backoff: Backoff(jitter: { 0 }), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     try await kiosk.recover(at: clock.wallTime())
@@ -35,7 +37,7 @@ struct VenueBench {
 
   /// The same kiosk after a restart.
   func restarted() async throws -> VenueBench {
-    try await VenueBench(directory: directory, clock: clock, ledger: ledger, outboxLimit: outboxLimit)
+    try await VenueBench(directory: directory, clock: clock, ledger: ledger, outboxLimit: outboxLimit, disk: disk)
   }
 
   /// Lets the kiosk hear hotlist and policy once.

@@ -42,6 +42,12 @@ extension Charge {
     reckon()
   }
 
+  /// Whether it does not know yet what became of this row, which is at its end.
+  func awaits(_ row: OutboxRow) -> Bool {
+    guard let part = parts.first(where: { $0.tap == row.voids ?? row.debit.id }) else { return false }
+    return row.voids == nil ? part.isLive && part.receipt == nil : part.state == .voiding
+  }
+
   /// One debit of a tap is refused: those of the same tap that come after it were not sent, and never will be.
   /// - Returns: their ids.
   mutating func withdraw(after refused: EntityID) -> [EntityID] {

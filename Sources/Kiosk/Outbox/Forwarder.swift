@@ -143,13 +143,14 @@ public actor Forwarder: Service {
   private func settle(_ id: EntityID) async -> Bool {
     let row: OutboxRow
     do {
-      guard let stored = try await store.row(id), !stored.state.isFinal else { return true }
+      guard let stored = try await store.row(id) else { return true }
       row = stored
     } catch {
       logger.error("outbox not read", metadata: ["id": "\(id)", "error": "\(error)"])
       return false
     }
-    let outcome = await attempt(row)
+    // At its end already: withdrawn, or written by a write that was reported as failed, and its charge was told of a doubt.
+    let outcome = if let ended = row.outcome { ended } else { await attempt(row) }
     guard outcome.isFinal else {
       logger.warning("debit not settled", metadata: ["tap": "\(id)", "reason": "\(outcome.reason)"])
       if awaited.remove(id) != nil { _ = await resolve?(row, outcome) }

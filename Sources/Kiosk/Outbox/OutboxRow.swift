@@ -26,12 +26,14 @@ public struct OutboxRow: Hashable, Sendable {
   public let updatedAt: LedgerTime
   /// Why the ledger refused it.
   public let refusal: Refusal?
+  /// What the ledger posted for it.
+  public let receipt: Receipt?
 
   /// A row.
   public init(
     charge: EntityID, debit: SignedDebit, dialect: String, amount: Amount, isOffline: Bool = false,
     voids: EntityID? = nil, state: OutboxState, attempts: Int, createdAt: LedgerTime, updatedAt: LedgerTime? = nil,
-    refusal: Refusal? = nil
+    refusal: Refusal? = nil, receipt: Receipt? = nil
   ) {
     self.charge = charge
     self.debit = debit
@@ -44,15 +46,26 @@ public struct OutboxRow: Hashable, Sendable {
     self.createdAt = createdAt
     self.updatedAt = updatedAt ?? createdAt
     self.refusal = refusal
+    self.receipt = receipt
   }
 }
 
 extension OutboxRow {
+  /// What became of it; nil while it is not at its end.
+  var outcome: DebitOutcome? {
+    switch state {
+    case .posted:
+      .posted(receipt ?? Receipt(id: debit.id, card: debit.card, transactions: [], balances: []))
+    case .refused: .refused(refusal ?? Refusal(.ledgerRefused))
+    case .pending, .sent, .unknown: nil
+    }
+  }
+
   /// The row with other bytes of the same request.
   func carrying(_ debit: SignedDebit) -> OutboxRow {
     OutboxRow(
       charge: charge, debit: debit, dialect: dialect, amount: amount, isOffline: isOffline, voids: voids, state: state,
-      attempts: attempts, createdAt: createdAt, updatedAt: updatedAt, refusal: refusal)
+      attempts: attempts, createdAt: createdAt, updatedAt: updatedAt, refusal: refusal, receipt: receipt)
   }
 
   /// As the local API shows it; the bytes and the signature only in the long form.

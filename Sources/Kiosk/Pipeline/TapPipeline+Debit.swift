@@ -131,7 +131,14 @@ extension TapPipeline {
   func resolve(_ row: OutboxRow, as outcome: DebitOutcome) async -> Bool {
     do {
       var charge = try await charge(row.charge)
-      charge.know(row)
+      if row.state.isFinal {
+        guard charge.awaits(row) else {
+          await giveBackWhatNobodyCompletes(charge)
+          return true
+        }
+      } else {
+        charge.know(row)
+      }
       return await conclude(charge, row: row.debit.id, voids: row.voids, outcome: outcome)
     } catch {
       logger.error("charge of a debit not found", metadata: ["tap": "\(row.debit.id)", "error": "\(error)"])
@@ -200,7 +207,11 @@ extension TapPipeline {
           id: row, charge: concluded, outcome: outcome, withdrawn: withdrawn, at: clock.wallTime(), posting: posting))
     } catch {
       logger.error("outcome not written", metadata: ["row": "\(row)", "error": "\(error)"])
-      if isRefused { signal(charge.concluded(row: row, voids: voids, .undecided(error.sentence)).charge) }
+      if isRefused {
+        // As it is now: what became of another part while the disk was waited for stays known.
+        let now = known(charge.id) ?? charge
+        signal(now.concluded(row: row, voids: voids, .undecided(error.sentence)).charge)
+      }
       return false
     }
     if isRefused {

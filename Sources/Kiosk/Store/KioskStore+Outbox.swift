@@ -95,13 +95,32 @@ extension KioskStore {
   /// The rows that still wait for the ledger, in order: their ids and wallets.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func waitingRows() async throws(Refusal) -> [(id: EntityID, wallet: EntityID)] {
+    try await ids(Self.open)
+  }
+
+  private func ids(_ condition: String) async throws(Refusal) -> [(id: EntityID, wallet: EntityID)] {
     try await write { database in
-      let sql = "SELECT id, wallet FROM outbox WHERE \(Self.open) ORDER BY sequence"
+      let sql = "SELECT id, wallet FROM outbox WHERE \(condition) ORDER BY sequence"
       return try Row.fetchAll(database, sql: sql).compactMap { row in
         guard let id = EntityID(row["id"]), let wallet = EntityID(row["wallet"]) else { return nil }
         return (id, wallet)
       }
     }
+  }
+
+  /// The rows that are to be taken up after a restart, in order: those that wait for the ledger, and those at their end of
+  /// which their charge may not know it, because what it wrote last was in doubt of them.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  func rowsToTakeUp() async throws(Refusal) -> [(id: EntityID, wallet: EntityID)] {
+    // A void that was refused may have been followed by another, which then says what becomes of the debit.
+    try await ids(
+      """
+      \(Self.open) OR charge IN (
+          SELECT id FROM charges WHERE state IN ('sent', 'unknown', 'voiding', 'partly_paid', 'paid_offline'))
+        AND NOT EXISTS (
+          SELECT 1 FROM outbox AS later WHERE later.charge = outbox.charge AND later.voids = outbox.voids
+            AND later.sequence > outbox.sequence)
+      """)
   }
 
   /// Rows of the outbox, oldest first.
@@ -170,11 +189,13 @@ extension KioskStore {
 
   /// - Parameter isOurs: the kiosk itself ends the row, so no card is to blame.
   private func settle(_ settlement: Settlement, isOurs: Bool = false, in database: Database) throws {
-    // A final row stays what it is: what the ledger once confirmed is never overwritten by a late doubt.
-    guard
-      let row = try database.firstKept(
-        "SELECT * FROM outbox WHERE id = ? AND state NOT IN ('posted', 'refused')", [settlement.id.text])
-    else { return }
+    guard let row = try database.firstKept("SELECT * FROM outbox WHERE id = ?", [settlement.id.text]) else { return }
+    if let now = OutboxState(rawValue: row["state"]), now.isFinal {
+      // A final row stays what it is: what the ledger once confirmed is never overwritten by a late doubt. When this is
+      // what it is, written by a try that was reported as failed, the charge may have been written again since.
+      if now == settlement.state { try Self.update(settlement.charge, at: settlement.at, in: database) }
+      return
+    }
     try database.executeKept(
       "UPDATE outbox SET state = ?, answer = ?, code = ?, sentence = ?, updated_at = ?, posting = ? WHERE id = ?",
       [
@@ -257,6 +278,7 @@ extension OutboxRow {
       charge: charge, debit: debit, dialect: row["dialect"], amount: Amount(minorUnits: row["amount"]),
       isOffline: row["is_offline"], voids: (row["voids"] as String?).flatMap { EntityID($0) }, state: state,
       attempts: row["attempts"], createdAt: LedgerTime(microseconds: row["created_at"]),
-      updatedAt: LedgerTime(microseconds: row["updated_at"]), refusal: code.map { Refusal($0, row["sentence"]) })
+      updatedAt: LedgerTime(microseconds: row["updated_at"]), refusal: code.map { Refusal($0, row["sentence"]) },
+      receipt: (row["answer"] as String?).flatMap { try? JSON.parse($0) }.flatMap { Receipt($0) })
   }
 }
