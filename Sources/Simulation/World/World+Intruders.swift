@@ -69,10 +69,12 @@ extension World {
     let card = action.card
     let (old, holder) = (tags[card], template.cards[card].person)
     var (new, changer) = (spares.last, holder.map { CardChanger.holder($0) } ?? .ledger)
+    var foreign: CardChanger?
     switch action.choice / 9 % 3 {
     case 0:
-      let site = holder == nil ? 1 - template.issuer(of: old) : action.other % 2
-      changer = .place(template.sites[site].place, device: nil)
+      let issuer = template.issuer(of: old)
+      changer = .place(template.sites[holder == nil ? 1 - issuer : action.other % 2].place, device: nil)
+      foreign = .place(template.sites[1 - issuer].place, device: nil)
     case 1:
       guard let person = stranger(to: card, action.other) else { return }
       changer = .holder(person)
@@ -84,18 +86,22 @@ extension World {
       new = used.map { tags[$0] }
     }
     guard let new else { return }
-    var body = body(changer, id: newID()).object ?? JSONObject()
-    (body["to"], body["with_primary"]) = (JSON(new), false)
-    let (changing, wish) = (changer, JSON.object(body))
+    let (id, changing, instead) = (newID(), changer, foreign ?? changer)
+    let isHeld = Box(false)
     // What one errand does to the cards is done before the next asks.
     let what = "reassign \(old) to \(new) for a stranger"
     enqueue(
       what,
+      // A person's card that was emptied is nobody's, and its own place may move it.
+      begins: { [self] in if case .wallet = facts.opens[card] { isHeld.value = true } },
       ends: { [self] isDone, _ in
         if isDone { fail(Breach(.blocked, "\(what) was done")) }
       }
-    ) { running in
-      _ = try await running.service.submit(ReassignCard(old, by: changing, body: wish))
+    ) { [self] running in
+      let changer = isHeld.value ? changing : instead
+      var body = body(changer, id: id).object ?? JSONObject()
+      (body["to"], body["with_primary"]) = (JSON(new), false)
+      _ = try await running.service.submit(ReassignCard(old, by: changer, body: .object(body)))
     }
   }
 
