@@ -113,7 +113,7 @@ final class SimulatedKiosk: @unchecked Sendable {
       group.addTask { [self] in
         for await event in news {
           guard !running.life.isOver, let told = Told(event, by: number) else { continue }
-          world.note("\(name) says \(told.state)")
+          world.note("\(name) says \(told.state)\(told.code.map { " (\($0))" } ?? "")")
           world.oracle.newlyTold.append(told)
         }
       }

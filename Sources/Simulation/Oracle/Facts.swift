@@ -47,7 +47,7 @@ final class Facts {
   }
 
   /// A sale of an old till, as it was asked for.
-  struct OldSale {
+  struct OldTillSale {
     let tag: String
     let site: Int
     let amount: Int64
@@ -101,7 +101,7 @@ final class Facts {
   /// What places wanted to have debited without a kiosk, by the debit's id.
   var demands: [String: Demand] = [:]
   /// What old tills sold, by the sale's id.
-  var oldTillSales: [String: OldSale] = [:]
+  var oldTillSales: [String: OldTillSale] = [:]
   /// Devices whose key has ended.
   var revoked: [EntityID: Certainty] = [:]
   var delegations: [EntityID: Grant] = [:]

@@ -6,6 +6,8 @@ struct Told {
   let kiosk: Int
   let charge: String
   let state: String
+  /// The code of the refusal that was told with it.
+  let code: String?
   /// What was paid by other means, in minor units.
   let cash: Int64
 
@@ -16,6 +18,7 @@ struct Told {
     self.kiosk = kiosk
     self.charge = charge
     self.state = state
+    code = event.data["code"]?.text
     cash = event.data["other_means"]?["amount"]?.int64 ?? 0
   }
 

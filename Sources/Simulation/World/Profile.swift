@@ -62,16 +62,26 @@ struct Profile {
     kioskPerCard = chance.one(of: [nil, nil, 500, 5_000])
     offlinePerDevice = chance.one(of: [600, 1_500, 50_000])
     voidWindow = chance.one(of: [2, 600, 600])
-    isOfflineAllowed = chance.happens(0.8)
-    amounts = chance.one(of: [50...300, 100...900, 500...1_500])
-    offlineLongest = chance.one(of: [12, 14_400, 14_400])
-    hotlistLongest = chance.one(of: [12, 3_600, 3_600])
+    isOfflineAllowed = chance.happens(0.92)
+    amounts = chance.one(of: [20...120, 50...300, 100...900, 500...1_500])
+    offlineLongest = chance.one(of: [12, 14_400, 14_400, 14_400, 14_400])
+    hotlistLongest = chance.one(of: [12, 3_600, 3_600, 3_600, 3_600])
     // So that midnight comes while people pay.
     if chance.happens(0.2) { wallOffset = (43_200 - chance.number(2...30)) * 1_000_000 }
     kioskPerDevice = chance.one(of: [nil, nil, 900, 20_000])
-    kioskLongest = chance.one(of: [nil, nil, nil, 15])
-    kioskHotlistLongest = chance.one(of: [nil, nil, nil, 15])
+    kioskLongest = chance.one(of: [nil, nil, nil, nil, nil, 15])
+    kioskHotlistLongest = chance.one(of: [nil, nil, nil, nil, nil, 15])
     kioskAllows = !chance.happens(0.05)
     if chance.happens(0.3) { clockErrors = (0..<3).map { _ in chance.number(-400...400) * 1_000_000 } }
+    if chance.happens(0.4) { becomeCalm() }
+  }
+
+  /// Where little breaks more is paid, and what is wrong with what is paid is seen sooner.
+  private mutating func becomeCalm() {
+    (weather, diskFaults) = (SimulatedNetwork.Weather(), 0)
+    let trouble: Set<Action.Kind> = [
+      .cut, .outage, .crashKiosk, .crashLedger, .fill, .disable, .revokeDevice, .rotateKeys, .clock, .reader,
+    ]
+    weights.removeAll { trouble.contains($0.kind) }
   }
 }

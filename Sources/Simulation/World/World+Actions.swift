@@ -13,15 +13,7 @@ extension World {
     case .cancel:
       cancel(at: kiosk)
     case .undo:
-      // What the place holds of the other's money may be paid out a moment before.
-      let isLate = action.choice.isMultiple(of: 3)
-      if isLate { deposit(from: 1 - kiosk.site, at: kiosk.site) }
-      scheduler.after(.milliseconds(isLate ? 400 : 0)) { [self] in
-        for _ in 0...(action.choice % 2) {
-          oracle.undos[kiosk.number, default: 0] += 1
-          atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
-        }
-      }
+      undo(action, at: kiosk)
     case .settle: settle(action, at: kiosk)
     case .intrude: intrude(action, at: kiosk)
     case .refill, .refund, .deposit, .block, .unblock, .reassign, .grant, .revoke, .limit, .terms, .revokeDevice,
@@ -47,6 +39,37 @@ extension World {
         kiosk.setClock(error: Int64(action.choice - 500) * 1_000_000)
       }
     case .reader: pullWhileWaiting(action, at: kiosk)
+    }
+  }
+
+  /// The last charge, or one that is made for it; something may become of the money or the card a moment before.
+  private func undo(_ action: Action, at kiosk: SimulatedKiosk) {
+    let isNew = action.choice % 4 > 0
+    if isNew {
+      let paid = Action(
+        kind: .sell, gap: 0, kiosk: kiosk.number, card: action.card, other: 0, amount: action.amount, choice: 7)
+      sell(paid, at: kiosk)
+    }
+    scheduler.after(.milliseconds(isNew ? 1_500 : 0)) { [self] in
+      switch action.choice / 4 % 6 {
+      // What the place holds of the other's money may be paid out.
+      case 0, 1: deposit(from: 1 - kiosk.site, at: kiosk.site)
+      case 2:
+        for (kind, choice) in [(Action.Kind.refund, 3), (.refill, 1)] {
+          operate(
+            Action(
+              kind: kind, gap: 0, kiosk: kiosk.number, card: action.card, other: 0, amount: action.amount,
+              choice: choice), at: kiosk)
+        }
+      case 3: reassign(action)
+      default: break
+      }
+      scheduler.after(.milliseconds(400)) { [self] in
+        for _ in 0...(action.choice % 2) {
+          oracle.undos[kiosk.number, default: 0] += 1
+          atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
+        }
+      }
     }
   }
 
@@ -102,7 +125,8 @@ extension World {
     let cut = SimulatedNetwork.Cut.allCases[action.choice % 3]
     let numbers = action.kind == .outage ? profile.kiosks : [action.kiosk]
     for number in numbers { network.cut(number, cut) }
-    scheduler.after(.milliseconds(Int64(action.choice) * 30)) { [self] in
+    let length = Int64(action.choice) * (action.choice.isMultiple(of: 3) ? 30 : 6)
+    scheduler.after(.milliseconds(length)) { [self] in
       for number in numbers { network.cut(number, nil) }
     }
   }
@@ -122,9 +146,13 @@ extension World {
     }
   }
 
-  private func open(_ amount: Int64, _ terms: ChargeTerms, at kiosk: SimulatedKiosk) {
+  /// - Parameter ready: called when the charge waits for a card, or was refused.
+  private func open(
+    _ amount: Int64, _ terms: ChargeTerms, at kiosk: SimulatedKiosk, ready: @escaping @Sendable () -> Void = {}
+  ) {
     let since = scheduler.now
     atTill(kiosk, "charge \(amount)") { [self] in
+      defer { ready() }
       let charge = try await $0.pipeline.open(amount: Amount(minorUnits: amount), description: nil, terms: terms)
       lastCharges[kiosk.number] = charge.id
       oracle.opened(
@@ -143,9 +171,15 @@ extension World {
     let takesCash = action.choice % 10 == 5
     // Some are for the other place's money alone.
     let asset = action.choice % 13 == 4 ? template.sites[1 - kiosk.site].money : nil
+    // Most look at what the till says before they present their card.
+    let isHasty = action.choice % 6 == 1
+    let pretended = fault == .ghostTap && reader.isCovered ? reader.lying : nil
     open(
       takesCash ? action.amount + 4_000 : action.amount,
-      ChargeTerms(asset: asset, acceptsParts: action.choice % 5 == 0), at: kiosk)
+      ChargeTerms(asset: asset, acceptsParts: action.choice % 5 == 0), at: kiosk
+    ) { [self] in
+      if !isHasty && pretended == nil { present(uid, to: reader, action) }
+    }
     // Some cashiers think better of it when the card is there already.
     if action.choice % 8 == 5 {
       scheduler.after(.milliseconds(Int64(35 + action.choice % 200))) { [self] in cancel(at: kiosk) }
@@ -153,8 +187,12 @@ extension World {
     if takesCash {
       scheduler.after(.milliseconds(Int64(100 + action.choice * 3))) { [self] in takeCash(action, at: kiosk) }
     }
-    if fault == .ghostTap, let lying = reader.lying, reader.isCovered { return reader.pretendArrival(of: lying) }
-    // A card is held to the reader for a moment; sometimes it slips and is seen again, sometimes it stays.
+    if let pretended { return reader.pretendArrival(of: pretended) }
+    if isHasty { present(uid, to: reader, action) }
+  }
+
+  /// A card is held to the reader for a moment; sometimes it slips and is seen again, sometimes it stays.
+  private func present(_ uid: TagUID, to reader: SimulatedReader, _ action: Action) {
     let field = TagSighting.Field.tag(uid, .mifareClassic1K)
     scheduler.after(.milliseconds(30)) { reader.see(field) }
     if action.choice % 4 == 0 {

@@ -133,7 +133,9 @@ extension World {
       ends: { [self] isDone, isRepeated in
         guard isDone || !isRepeated else { return }
         facts.cardLimits[card] = isDone ? [limits] : before.value
-        if isDone { facts.cardLimitsFrom[card] = oracle.lastDebit }
+        guard isDone else { return }
+        facts.cardLimitsFrom[card] = oracle.lastDebit
+        tryLimits(of: card, at: action.choice / 6 % 2, action.choice / 12)
       }
     ) { running in
       let amount = { (limit: Int64?) in limit.map { JSON($0) } ?? .null }

@@ -34,16 +34,19 @@ extension World {
     let assets = action.choice / 7 % 4 == 0 ? [template.sites[action.choice / 28 % 2].money.text] : nil
     let delay = action.choice / 11 % 5 == 0 ? Int64(1 + action.choice % 9) * 1_000_000 : nil
     let span = action.choice / 162 % 2 == 0 ? Int64(1 + action.choice % 12) * 1_000_000 : nil
-    let (facts, fault, granted) = (facts, fault, Box(Granted()))
+    let (fault, granted) = (fault, Box(Granted()))
     enqueue(
-      "grant \(limits)", begins: { facts.granting.insert(person) },
-      ends: { isDone, isRepeated in
+      "grant \(limits)", begins: { [facts] in facts.granting.insert(person) },
+      ends: { [self] isDone, isRepeated in
         facts.granting.remove(person)
         if isRepeated { facts.repeatedly.insert(person) }
         guard isDone, let id = granted.value.id else { return }
         facts.delegations[id] = Facts.Grant(
           person: person, places: places, limits: limits, assets: assets.map { Set($0) }, from: granted.value.from,
           until: granted.value.until)
+        if let card = template.cards.firstIndex(where: { $0.person == person }), action.choice % 2 == 0 {
+          tryLimits(of: card, at: action.choice / 2 % 2, action.choice / 4)
+        }
       }
     ) { [self] running in
       let amount = { (limit: Int64?) in fault == .ignoredLimits ? JSON.null : limit.map { JSON($0) } ?? .null }

@@ -19,7 +19,7 @@ extension World {
     let id = newID().text
     if action.choice % 3 == 0 && template.cards[action.card].person == nil {
       let amount = edge(of: tag, action) ?? action.amount
-      facts.oldTillSales[id] = Facts.OldSale(tag: tag, site: action.choice % 2, amount: amount)
+      facts.oldTillSales[id] = Facts.OldTillSale(tag: tag, site: action.choice % 2, amount: amount)
       // Some have the card that lies there pay out of another's wallet.
       let payer = action.choice / 21 % 6 == 0 ? profile.cards.first { $0 != action.card } : nil
       return sellAtOldTill(amount, of: tag, out: payer ?? cardOf[tag], at: site, id: id)
@@ -33,16 +33,48 @@ extension World {
 
   /// Sometimes exactly what some limit still lets pass, or the least more.
   private func edge(of tag: String, _ action: Action) -> Int64? {
-    guard action.choice / 3 % 4 == 0, let card = cardOf[tag] else { return nil }
-    var limits = facts.cardLimits[card] ?? []
-    if let person = template.cards[card].person {
-      limits += facts.delegations.filter { $0.value.person == person }.sorted { $0.key < $1.key }.map(\.value.limits)
-    } else {
-      limits += facts.terms(of: tag, template)
-    }
-    let edges = limits.flatMap { [$0.perTap, $0.perDay, $0.total] }.compactMap(\.self)
+    guard action.choice / 3 % 4 == 0 else { return nil }
+    let edges = edges(of: tag)
     guard !edges.isEmpty else { return nil }
     return edges[action.choice % edges.count] + Int64(action.choice / 12 % 2)
+  }
+
+  /// What the limits that count for a card let pass, at once and after what was taken.
+  private func edges(of tag: String) -> [Int64] {
+    guard let card = cardOf[tag] else { return [] }
+    let posted = oracle.debits.values.filter { $0.state == "posted" }
+    let onCard = posted.filter { cardOf[$0.tag] == card }.reduce(0) { $0 + $1.amount }
+    var limits = (facts.cardLimits[card] ?? []).map { ($0, used: onCard) }
+    if let person = template.cards[card].person {
+      for (id, grant) in facts.delegations.sorted(by: { $0.key < $1.key }) where grant.person == person {
+        let used = posted.filter { $0.delegation == id.text }.reduce(0) { $0 + $1.amount }
+        limits.append((grant.limits, used))
+      }
+    } else {
+      limits += facts.terms(of: tag, template).map { ($0, onCard) }
+    }
+    return limits.flatMap { limits, used in
+      [limits.perTap] + [limits.perDay, limits.total].flatMap { [$0, $0.map { $0 - used }] }
+    }.compactMap(\.self).filter { $0 > 0 }
+  }
+
+  /// Has a card whose limits are new debited of a part of what they let pass, and then of the rest, or of the least more.
+  func tryLimits(of card: Int, at site: Int, _ choice: Int) {
+    for round in 0..<3 {
+      scheduler.after(.milliseconds(50 + 150 * Int64(round))) { [self] in
+        let (tag, id) = (tags[card], newID().text)
+        // Of those that one debit cannot reach alone the rest is what matters in the end.
+        guard let edge = round == 0 ? edges(of: tag).first : edges(of: tag).last else { return }
+        let amount = round == 0 ? max(1, edge / 2) : edge + Int64(choice / 2 % 2)
+        if choice % 3 == 0 && template.cards[card].person == nil {
+          facts.oldTillSales[id] = Facts.OldTillSale(tag: tag, site: site, amount: amount)
+          return sellAtOldTill(amount, of: tag, out: card, at: template.sites[site], id: id)
+        }
+        let demand = Facts.Demand(tag: tag, site: site, isSplit: false, amount: amount)
+        facts.demands[id] = demand
+        ask(id, demand)
+      }
+    }
   }
 
   /// One that was made before; of those that were refused first, for they might be made now.
@@ -140,15 +172,16 @@ extension World {
     guard let running = ledger.running else { return }
     scheduler.start { [self] in
       let status: Int
+      var why = ""
       do {
         status = try await work(running).status
-      } catch let rejection as Rejection {
-        status = rejection.answer.status
       } catch {
-        status = (error as? Refusal).map { Rejection($0).answer.status } ?? 500
+        let rejection = error as? Rejection ?? (error as? Refusal).map { Rejection($0) }
+        status = rejection?.answer.status ?? 500
+        why = " " + String(decoding: (rejection?.answer.bodyBytes ?? []).prefix(100), as: UTF8.self)
       }
       guard !running.life.isOver else { return }
-      note("\(what): \(status)")
+      note("\(what): \(status)\(why)")
       // What was committed in this instant is looked at first.
       scheduler.after(.zero) { if !running.life.isOver { ends(status) } }
     }

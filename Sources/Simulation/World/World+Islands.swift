@@ -29,7 +29,8 @@ extension World {
     case 5, 11: scheduler.after(.milliseconds(400)) { [self] in perform(meanwhile(.block, action, 4)) }
     case 6, 7:
       let isPersons = template.cards[action.card].person != nil
-      perform(meanwhile(isPersons ? .limit : .terms, action, 2, amount: max(1, amount / 2)))
+      let isOfDay = action.choice % 12 == 7
+      perform(meanwhile(isPersons ? .limit : .terms, action, isOfDay ? 3 : 2, amount: max(1, amount / 2)))
     default: break
     }
     if 5...7 ~= action.choice % 12 { scheduler.after(.milliseconds(800)) { sell(0) } }
@@ -57,6 +58,26 @@ extension World {
       network.cut(number, nil)
       // Sometimes the disk is full when all that is outstanding comes to its end at once.
       if action.choice % 5 > 2, kiosk.isUp { kiosk.disk.fill(afterWrites: action.choice % 11, count: 6) }
+    }
+    if action.choice % 4 == 1, let other = profile.kiosks.first(where: { $0 != number }) {
+      // Whoever owes for it goes on to where nobody knows that but from the list of cards.
+      scheduler.after(.milliseconds(action.islandLength + 2_000)) { [self] in
+        let next = Action(
+          kind: .island, gap: 0, kiosk: other, card: action.card, other: 1, amount: action.amount,
+          choice: 4 * (action.choice / 4) + 2)
+        perform(next)
+      }
+      return
+    }
+    // What the ledger refuses of it is settled by hand, some of it once the card is filled or free again.
+    if action.choice % 5 == 0 {
+      scheduler.after(.milliseconds(action.islandLength + 4_000)) { [self] in
+        perform(meanwhile(.unblock, action, 1))
+        perform(meanwhile(.refill, action, 1))
+      }
+    }
+    scheduler.after(.milliseconds(action.islandLength + 6_000)) { [self] in
+      perform(meanwhile(.settle, action, action.choice / 5))
     }
   }
 

@@ -147,6 +147,10 @@ extension World {
       ends: { [self] _, _ in
         facts.terms[name ?? ""] = [limits]
         (facts.termsFrom, facts.termsFromSequence) = (oracle.lastDebit, oracle.chain.lastSequence)
+        // At the place of which the card is, where its money and its terms are.
+        if let card = profile.cards.first(where: { template.cards[$0].person == nil }), action.choice % 4 > 0 {
+          tryLimits(of: card, at: template.cards[card].site, action.choice / 4)
+        }
       }
     ) { [self] running in
       try await ledger.atCommandLine(running) {
