@@ -147,6 +147,27 @@ struct OfflineDebitTests {
     #expect(try await ledger.verdict().breaks == [])
   }
 
+  @Test("a void of one that was forgiven by hand is done: a till goes on holding the card for a void that is refused")
+  func voidOfForgiven() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.running { service in
+      let id = EntityID.random()
+      #expect(try await service.submit(try debit(ledger, 150, id: id)).status == 402)
+      #expect(try await service.submit(settle(ledger, id, "forgive")).status == 200)
+      let order = { (void: EntityID) in
+        VoidDebit(place: ledger.place.uuid, device: device, debit: id, body: ["id": JSON(void.text)])
+      }
+      let void = EntityID.random()
+      let answer = try await service.submit(order(void))
+      #expect(answer.status == 201)
+      #expect(try await service.submit(order(void)) == answer)
+      #expect(try await code { try await service.submit(order(.random())) } == "already_voided")
+      // It owed once, and is free once.
+      #expect(try await ledger.store.read { try $0.card(tag: LedgerFixture.tag)?.unsettled } == 0)
+    }
+    #expect(try await ledger.verdict().breaks == [])
+  }
+
   @Test("it counts in the local day in which it was decided, not in that of its posting")
   func localDay() async throws {
     let ledger = try await LedgerFixture()

@@ -64,11 +64,13 @@ public struct VoidDebit: LedgerCommand {
   }
 
   /// The debit, when it was made offline and then refused: nothing was taken, and the goods came back. Any device of the
-  /// place may say so, as any may forgive: the one that made it may have got another key since.
+  /// place may say so, as any may forgive: the one that made it may have got another key since. It may have been forgiven
+  /// by hand before; the till that holds its card hears of that by this answer.
   private func refusedOffline(at place: Books.Place, ledger: LedgerWriter) throws -> Books.Debit? {
     guard let known = try ledger.books.debit(debit, of: place.uuid), known.state == .refused,
-      known.settlement == .open, device != nil
+      known.settlement != nil, device != nil
     else { return nil }
+    guard known.voidID == nil else { throw Refusal(.alreadyVoided) }
     return known
   }
 
@@ -79,6 +81,7 @@ public struct VoidDebit: LedgerCommand {
     let answer = Answer(
       status: 201, ["id": JSON(id.text), "voids": JSON(debit.text), "transactions": [], "balances": []])
     try ledger.books.setForgiven(debit, of: place.uuid, by: id, body: answer.body, at: ledger.now)
+    guard refused.settlement == .open else { return answer }
     if let card = refused.card { try ledger.books.addUnsettled(-1, card: card) }
     try ledger.books.note(
       Books.AuditEntry(
