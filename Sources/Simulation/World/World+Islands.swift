@@ -60,14 +60,7 @@ extension World {
       if action.choice % 5 > 2, kiosk.isUp { kiosk.disk.fill(afterWrites: action.choice % 11, count: 6) }
     }
     if action.choice % 4 == 1, let other = profile.kiosks.first(where: { $0 != number }) {
-      // Whoever owes for it goes on to where nobody knows that but from the list of cards.
-      scheduler.after(.milliseconds(action.islandLength + 2_000)) { [self] in
-        let next = Action(
-          kind: .island, gap: 0, kiosk: other, card: action.card, other: 1, amount: action.amount,
-          choice: 4 * (action.choice / 4) + 2)
-        perform(next)
-      }
-      return
+      return goOn(to: other, after: action, amount)
     }
     // What the ledger refuses of it is settled by hand, some of it once the card is filled or free again.
     if action.choice % 5 == 0 {
@@ -79,6 +72,16 @@ extension World {
     scheduler.after(.milliseconds(action.islandLength + 6_000)) { [self] in
       perform(meanwhile(.settle, action, action.choice / 5))
     }
+  }
+
+  /// Whoever owes for what they took goes on to where the card is known, and where nobody hears of that but from the list.
+  private func goOn(to other: Int, after action: Action, _ amount: Int64) {
+    let next = { (kind: Action.Kind, choice: Int) in
+      Action(
+        kind: kind, gap: 0, kiosk: other, card: action.card, other: 1, amount: amount, choice: choice)
+    }
+    perform(next(.sell, 2))
+    scheduler.after(.milliseconds(action.islandLength + 2_000)) { [self] in perform(next(.island, 12)) }
   }
 
   private func meanwhile(_ kind: Action.Kind, _ action: Action, _ choice: Int, amount: Int64? = nil) -> Action {
