@@ -102,7 +102,8 @@ extension Operation {
       answers: [.answer(200, "What the ledger decided.", .either([debit, refused]))]),
     .post(
       "/v1/debits/{id}/void/", "voidDebit", .place, "Take a debit back", [.path("id", .uuid("The debit."))],
-      detail: "By the device that made it, once, within the place's window; the same void again gets the first answer.",
+      detail:
+        "By the device that made it, once, within the place's window; the same void again gets the first answer. Of an offline debit that was refused nothing comes back: its card is free of it, also when it was forgiven before.",
       body: .object([
         .field("id", .uuid("The void's own id.")), .optional("operator_card", Schema.tag.orNull),
         .optional("reason", Schema.comment.orNull),
