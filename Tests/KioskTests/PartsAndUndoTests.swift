@@ -199,14 +199,8 @@ import Testing
   @Test func aChargeWhoseVoidTheLedgerRefusesIsPaidAndSaysWhy() async throws {
     let bench = try await bench()
     try await bench.run { bench in
-      let charge = try VenueBench.id(try await bench.pay(150, Self.second))
-      try await bench.openSession()
-      bench.ledger.script { $0.refusal = Refusal(.voidNotCovered) }
-      _ = try await bench.kiosk.pipeline.undo(charge)
-      let paid = try await bench.wait(for: "paid", of: charge)
-      #expect(paid["code"]?.text == "void_not_covered")
-      let patience = Patience()
-      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+      let charge = try await bench.payAndUndoInVain(150, Self.second, because: Refusal(.voidNotCovered))
+      #expect(try await bench.kiosk.pipeline.charge(charge).json["code"]?.text == "void_not_covered")
       #expect(try await bench.kiosk.store.charge(charge)?.state.word == "paid")
       bench.ledger.script { $0.refusal = nil }
       _ = try await bench.kiosk.pipeline.undo(charge)

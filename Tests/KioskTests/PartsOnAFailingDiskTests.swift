@@ -136,18 +136,12 @@ import Testing
   @Test func afterARestartOnlyTheLastVoidOfADebitSaysWhatBecameOfIt() async throws {
     let bench = try await bench()
     let charge = try await bench.run { bench in
-      let paid = try VenueBench.id(try await bench.pay(100, Self.second))
-      try await bench.openSession()
-      bench.ledger.script { $0.refusals[Self.second] = Refusal(.voidTooLate) }
-      _ = try await bench.kiosk.pipeline.undo(paid)
-      let patience = Patience()
-      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
-      _ = try await bench.wait(for: "paid", of: paid)
+      let paid = try await bench.payAndUndoInVain(100, Self.second, because: Refusal(.voidTooLate))
       bench.ledger.script { $0.isThere = false }
       #expect(try await bench.kiosk.pipeline.undo(paid).state == .voiding)
       return paid
     }
-    bench.ledger.script { ($0.isThere, $0.refusals) = (true, [:]) }
+    bench.ledger.script { ($0.isThere, $0.refusal) = (true, nil) }
     try await bench.run { later in
       _ = try await later.wait(for: "voided", of: charge)
     }

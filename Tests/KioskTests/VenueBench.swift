@@ -105,5 +105,17 @@ struct VenueBench {
     while await kiosk.pipeline.operatorReport()["state"] != "open" { try await patience.spend() }
   }
 
+  /// Pays, and asks for it back, which the ledger refuses from now on; the charge then is what it was.
+  func payAndUndoInVain(_ amount: Int64, _ card: String, because refusal: Refusal) async throws -> EntityID {
+    let charge = try Self.id(try await pay(amount, card))
+    try await openSession()
+    ledger.script { $0.refusal = refusal }
+    _ = try await kiosk.pipeline.undo(charge)
+    _ = try await wait(for: "paid", of: charge)
+    let patience = Patience()
+    while try await !kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+    return charge
+  }
+
   static func id(_ charge: JSON) throws -> EntityID { try #require(charge["id"]?.text.flatMap { EntityID($0) }) }
 }

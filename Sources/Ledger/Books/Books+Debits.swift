@@ -107,7 +107,8 @@ extension Books {
   ) throws {
     try executeRemembered(
       """
-      UPDATE debits SET settlement = 'forgiven', settled_at = coalesce(settled_at, ?), request = NULL, void_id = ?, void_body = ?
+      UPDATE debits SET settlement = 'forgiven', settled_at = coalesce(settled_at, ?), request = NULL, void_id = ?,
+        void_body = ?
       WHERE place = ? AND id = ?
       """, [now.microseconds, id?.text, body, place.text, debit.text])
   }

@@ -45,22 +45,14 @@ extension World {
   /// The last charge, or one that is made for it; something may become of the money or the card a moment before.
   private func undo(_ action: Action, at kiosk: SimulatedKiosk) {
     let isNew = action.choice % 4 > 0
-    if isNew {
-      let paid = Action(
-        kind: .sell, gap: 0, kiosk: kiosk.number, card: action.card, other: 0, amount: action.amount, choice: 7)
-      sell(paid, at: kiosk)
-    }
+    if isNew { perform(meanwhile(.sell, action, 7)) }
     scheduler.after(.milliseconds(isNew ? 1_500 : 0)) { [self] in
       switch action.choice / 4 % 6 {
       // What the place holds of the other's money may be paid out.
       case 0, 1: deposit(from: 1 - kiosk.site, at: kiosk.site)
       case 2:
-        for (kind, choice) in [(Action.Kind.refund, 3), (.refill, 1)] {
-          operate(
-            Action(
-              kind: kind, gap: 0, kiosk: kiosk.number, card: action.card, other: 0, amount: action.amount,
-              choice: choice), at: kiosk)
-        }
+        perform(meanwhile(.refund, action, 3))
+        perform(meanwhile(.refill, action, 1))
       case 3: reassign(action)
       default: break
       }

@@ -60,7 +60,7 @@ extension World {
       if action.choice % 5 > 2, kiosk.isUp { kiosk.disk.fill(afterWrites: action.choice % 11, count: 6) }
     }
     if action.choice % 4 == 1, let other = profile.kiosks.first(where: { $0 != number }) {
-      return goOn(to: other, after: action, amount)
+      return moveOn(to: other, after: action, amount)
     }
     // What the ledger refuses of it is settled by hand, some of it once the card is filled or free again.
     if action.choice % 5 == 0 {
@@ -75,7 +75,7 @@ extension World {
   }
 
   /// Whoever owes for what they took goes on to where the card is known, and where nobody hears of that but from the list.
-  private func goOn(to other: Int, after action: Action, _ amount: Int64) {
+  private func moveOn(to other: Int, after action: Action, _ amount: Int64) {
     let next = { (kind: Action.Kind, choice: Int) in
       Action(
         kind: kind, gap: 0, kiosk: other, card: action.card, other: 1, amount: amount, choice: choice)
@@ -84,7 +84,8 @@ extension World {
     scheduler.after(.milliseconds(action.islandLength + 2_000)) { [self] in perform(next(.island, 12)) }
   }
 
-  private func meanwhile(_ kind: Action.Kind, _ action: Action, _ choice: Int, amount: Int64? = nil) -> Action {
+  /// What else is done in the course of an action.
+  func meanwhile(_ kind: Action.Kind, _ action: Action, _ choice: Int, amount: Int64? = nil) -> Action {
     Action(
       kind: kind, gap: 0, kiosk: action.kiosk, card: action.card, other: action.other, amount: amount ?? action.amount,
       choice: choice)
