@@ -201,6 +201,7 @@ extension TapPipeline {
     let posting: Int64? = if case .posted = outcome { store.postings.next() } else { nil }
     if !isRefused { signal(concluded) }
     logger.info("outbox", metadata: ["charge": "\(charge.id)", "row": "\(row)", "state": "\(concluded.state.word)"])
+    if isHeld(charge.id) { settlements += 1 }
     do {
       try await store.settle(
         Settlement(
