@@ -34,51 +34,6 @@ import Testing
     #expect(balances(bench) == [0, 999])
   }
 
-  /// The first card's debit is posted and the disk does not take that; it is settled, with the charge as it was, while the
-  /// rest is paid in cash.
-  @Test func whatIsSettledMeanwhileIsNotWrittenOverWhatIsPaidInCash() async throws {
-    let disk = TroubledDisk()
-    let bench = try await bench(on: disk)
-    let file = try bench.directory.kioskDisk()
-    let charge = try await bench.run { bench in
-      disk.trouble {
-        guard bench.ledger.script({ !$0.arrived.isEmpty }) else { return }
-        disk.trouble(nil)
-        throw TroubledDisk.Failure()
-      }
-      let charge = try VenueBench.id(try await bench.pay(500, Self.first, terms: Self.parts))
-      let patience = Patience()
-      disk.trouble {
-        guard
-          try await file.read({
-            try Bool.fetchOne($0, sql: "SELECT EXISTS (SELECT 1 FROM charges WHERE state = 'paid')")
-          }) == true
-        else { return }
-        disk.trouble(nil)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-          var events = bench.kiosk.events.watch().makeAsyncIterator()
-          group.addTask {
-            while !Task.isCancelled {
-              bench.clock.advance(by: .seconds(1))
-              try await patience.spend()
-            }
-          }
-          _ = try await KioskBench.state(of: charge, in: ["deciding"], from: &events)
-          group.cancelAll()
-        }
-      }
-      #expect(try await bench.kiosk.pipeline.complete(charge, by: "cash").state.word == "paid")
-      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
-      return charge
-    }
-    try await bench.run { later in
-      #expect(try await later.kiosk.pipeline.charge(charge).state.word == "paid")
-      _ = try await later.pay(1, Self.second)
-    }
-    #expect(bench.ledger.script { $0.voids.isEmpty })
-    #expect(balances(bench) == [0, 999])
-  }
-
   @Test func aTapThatTheDiskNeverTookIsInDoubtUntilTheDiskSaysSo() async throws {
     let bench = try await bench()
     let disk = try bench.directory.kioskDisk()
