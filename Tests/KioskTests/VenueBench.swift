@@ -50,10 +50,10 @@ struct VenueBench {
     _ = kiosk.link.heard(at: clock.wallTime())
   }
 
-  /// Lets the kiosk take a hotlist for the answer to what it asked before, or asks now.
-  func take(_ list: JSON, asked question: KioskStore.HotlistQuestion? = nil) async throws {
-    let now = try await kiosk.store.hotlistQuestion()
-    try await kiosk.store.apply(try #require(Hotlist(list)), to: question ?? now, at: clock.wallTime())
+  /// Lets the kiosk take a hotlist.
+  func take(_ list: JSON) async throws {
+    let version = try await kiosk.store.hotlistVersion()
+    try await kiosk.store.apply(try #require(Hotlist(list)), since: version, at: clock.wallTime())
   }
 
   /// Starts the kiosk anew, as after a restart, and cuts it off when `body` has played: a daemon runs once.

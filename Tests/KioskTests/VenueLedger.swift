@@ -22,6 +22,8 @@ final class VenueLedger: LedgerLink {
     var refusal: Refusal?
     /// Cards whose debits are refused.
     var refusals: [String: Refusal] = [:]
+    /// What it says of refused debits; it knows nothing of those that are not here.
+    var reports: [EntityID: JSON] = [:]
     /// How many answers are lost after the posting was made.
     var lostAnswers = 0
     var arrived: [(wallet: EntityID, id: EntityID)] = []
@@ -194,6 +196,16 @@ final class VenueLedger: LedgerLink {
         "version": JSON(state.version),
         "entries": .array(state.hotlist.map { ["tag": JSON($0.tag), "state": JSON($0.state)] }),
       ]
+    }
+    if path.hasPrefix("/v1/unsettled/") {
+      let open = state.reports.filter { $0.value["settlement"] == "open" }
+      return .array(open.keys.map { ["debit": JSON($0.text)] })
+    }
+    if method == "GET", path.hasPrefix("/v1/debits/") {
+      guard let report = state.reports.first(where: { path == "/v1/debits/\($0.key.text)/" }) else {
+        throw Refusal(.notFound)
+      }
+      return report.value
     }
     try state.beforeSettling?()
     return ["state": "settled"]

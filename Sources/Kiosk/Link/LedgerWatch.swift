@@ -52,9 +52,9 @@ public struct LedgerWatch: Service {
       await note(isThere: await ledger.isReachable())
       return false
     }
-    let question: KioskStore.HotlistQuestion
+    let version: Int64
     do {
-      question = try await store.hotlistQuestion()
+      version = try await store.hotlistVersion()
     } catch {
       // Of the ledger this says nothing.
       logger.warning("hotlist not asked for", metadata: ["error": "\(error)"])
@@ -62,13 +62,15 @@ public struct LedgerWatch: Service {
     }
     do {
       let news = try await ledger.call(
-        "GET", "/v1/hotlist/?since=\(question.version)&wait=\(wait.components.seconds)", body: nil, patience: wait)
+        "GET", "/v1/hotlist/?since=\(version)&wait=\(wait.components.seconds)", body: nil, patience: wait)
       // The instant at which it was heard: what comes now may take long.
       let time = clock.wallTime()
       let isBack = link.heard(at: time)
       if wait == .zero { await learnPolicy(from: ledger) }
-      let isTaken = await take(news, to: question, at: time)
+      let isTaken = await take(news, since: version, at: time)
       await greet(isBack: isBack, at: time)
+      // Whatever is settled of a card moves the list, so that this comes soon.
+      await SettlementReview(store: store, ledgers: ledgers).review(at: time)
       return isTaken
     } catch {
       // A ledger that refuses is there.
@@ -78,10 +80,10 @@ public struct LedgerWatch: Service {
     }
   }
 
-  private func take(_ news: JSON, to question: KioskStore.HotlistQuestion, at time: LedgerTime) async -> Bool {
+  private func take(_ news: JSON, since version: Int64, at time: LedgerTime) async -> Bool {
     guard let hotlist = Hotlist(news) else { return false }
     do {
-      try await store.apply(hotlist, to: question, at: time)
+      try await store.apply(hotlist, since: version, at: time)
       return true
     } catch {
       logger.warning("hotlist not written", metadata: ["error": "\(error)"])

@@ -3,42 +3,30 @@ import GRDB
 import Model
 
 extension KioskStore {
-  /// What the kiosk knows when it asks what changed on the hotlist.
-  public struct HotlistQuestion: Sendable {
-    /// The version of the list that is here; 0 when there is none.
-    public let version: Int64
-    /// The offline debits that the ledger had refused by then, and that are not settled.
-    let claims: Set<String>
-  }
-
-  /// What the hotlist is to be asked with.
+  /// The version of the hotlist that is here; 0 when there is none.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public func hotlistQuestion() async throws(Refusal) -> HotlistQuestion {
+  public func hotlistVersion() async throws(Refusal) -> Int64 {
     try await write { database in
       let row = try database.firstKept("SELECT value FROM knowledge WHERE subject = ?", ["hotlist"])
-      return HotlistQuestion(
-        version: (row?["value"] as String?).flatMap { Int64($0) } ?? 0,
-        claims: try String.fetchSet(database, sql: "SELECT debit FROM unsettled"))
+      return (row?["value"] as String?).flatMap { Int64($0) } ?? 0
     }
   }
 
   /// Takes over what changed on the hotlist, and that it is of this moment.
-  /// - Parameter question: what was known when it was asked for. A list that is not newer is another ledger's, and whole: what
-  ///   it does not name is on it no more.
+  ///
+  /// A card that is free by the list may owe here all the same: the list does not say whether it knew of that already.
+  /// - Parameter version: since when was asked. A list that is not newer is another ledger's, and whole: what it does not
+  ///   name is on it no more.
   /// - Throws: `Refusal` with code `store_unavailable`.
-  public func apply(_ hotlist: Hotlist, to question: HotlistQuestion, at time: LedgerTime) async throws(Refusal) {
+  public func apply(_ hotlist: Hotlist, since version: Int64, at time: LedgerTime) async throws(Refusal) {
     try await write { database in
-      if question.version == 0 || hotlist.version < question.version {
+      if version == 0 || hotlist.version < version {
         try database.execute(sql: "DELETE FROM hotlist")
       }
       for (tag, standing) in hotlist.entries {
         let name = digest(tag)
         if standing == .usable {
           try database.executeKept("DELETE FROM hotlist WHERE tag = ?", [name])
-          // Free again means settled too, but for what was refused since the list was asked for.
-          let sql = "SELECT debit FROM unsettled WHERE tag = ?"
-          let claims = try String.fetchAll(database, sql: sql, arguments: [name])
-          for claim in claims where question.claims.contains(claim) { try Self.release(debit: claim, in: database) }
         } else {
           try database.executeKept(
             "INSERT OR REPLACE INTO hotlist (tag, state) VALUES (?, ?)", [name, standing.rawValue])

@@ -169,6 +169,14 @@ extension KioskStore {
     }
   }
 
+  /// The refused offline debits that nobody settled, as far as is known here.
+  /// - Throws: `Refusal` with code `store_unavailable`.
+  public func claims() async throws(Refusal) -> [EntityID] {
+    try await write { database in
+      try String.fetchAll(database, sql: "SELECT debit FROM unsettled ORDER BY debit").compactMap { EntityID($0) }
+    }
+  }
+
   /// The charges that have refused offline debits which are not settled.
   /// - Throws: `Refusal` with code `store_unavailable`.
   public func chargesWithClaims() async throws(Refusal) -> [EntityID] {

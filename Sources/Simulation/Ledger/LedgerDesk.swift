@@ -61,6 +61,7 @@ struct LedgerDesk: Sendable {
       if let answer = try queries.kioskCard(tag: path[1], place: place, now: world.ledger.wallTime) { return answer }
       return try await service.submit(ReadKioskCard(place: place, tag: path[1]))
     case ("debits", 2): return try await queries.debit(id: try Self.id(path[1]), place: place)
+    case ("unsettled", 1): return try await queries.unsettled(place: place)
     case ("policy", 1): return try await queries.policy(place: place)
     case ("hotlist", 1): return try await hotlist(since: query["since"] ?? 0, wait: query["wait"] ?? 0)
     default: throw Refusal(.notFound)
