@@ -34,6 +34,60 @@ import Testing
     #expect(balances(bench) == [0, 999])
   }
 
+  /// Each outcome of a part writes the charge, too, as it was known before the cash.
+  @Test func whatIsPaidInCashStaysPaidWhenTheOutcomeOfAPartIsWrittenAgainInThatMoment() async throws {
+    let disk = TroubledDisk()
+    let bench = try await bench(on: disk)
+    try await bench.hear()
+    let charge = try await bench.run { bench in
+      _ = try await bench.pay(10, Self.first)
+      bench.ledger.script { $0.isThere = false }
+      bench.kiosk.link.lost(at: bench.clock.wallTime())
+      let charge = try VenueBench.id(try await bench.pay(500, Self.first, terms: Self.parts))
+      bench.ledger.script { $0.isThere = true }
+      disk.trouble {
+        guard bench.ledger.script({ $0.balances[Self.first] == 0 }) else { return }
+        disk.trouble(nil)
+        throw TroubledDisk.Failure()
+      }
+      await bench.kiosk.forwarder.hurry()
+      let patience = Patience()
+      while disk.isTroubled { try await patience.spend() }
+      let file = try bench.directory.kioskDisk()
+      disk.trouble {
+        let isInCash = "SELECT details LIKE '%\"cash\"%' FROM charges WHERE id = '\(charge)'"
+        guard try await file.read({ try Bool.fetchOne($0, sql: isInCash) }) == true else { return }
+        disk.trouble(nil)
+        // What the disk did not take is told again, and being written when that is said.
+        let news = bench.kiosk.events.watch()
+        let isTold = Task {
+          for await event in news where event.kind == .charge { return true }
+          return false
+        }
+        let clock = Task {
+          defer { isTold.cancel() }
+          let patience = Patience()
+          while !Task.isCancelled {
+            bench.clock.advance(by: .seconds(1))
+            try await patience.spend()
+          }
+        }
+        #expect(await isTold.value)
+        clock.cancel()
+      }
+      #expect(try await bench.kiosk.pipeline.complete(charge, by: "cash").state.word == "paid")
+      _ = bench.kiosk.link.heard(at: bench.clock.wallTime())
+      // Behind all that was being written.
+      _ = try await bench.pay(1, Self.second)
+      return charge
+    }
+    #expect(try await bench.kiosk.store.charge(charge)?.otherMeans?.amount == Amount(minorUnits: 310))
+    let state = try await bench.run { later in try await later.kiosk.pipeline.charge(charge).state.word }
+    #expect(state == "paid")
+    #expect(bench.ledger.script { $0.voids.isEmpty })
+    #expect(balances(bench) == [0, 999])
+  }
+
   @Test func aTapThatTheDiskNeverTookIsInDoubtUntilTheDiskSaysSo() async throws {
     let bench = try await bench()
     let disk = try bench.directory.kioskDisk()

@@ -19,6 +19,9 @@ final class TroubledDisk: Sendable {
   /// Makes trouble at each access from now on.
   func trouble(_ body: (@Sendable () async throws -> Void)?) { trouble.withLock { $0 = body } }
 
+  /// Whether the trouble is still to come.
+  var isTroubled: Bool { trouble.withLock { $0 != nil } }
+
   /// Fails once, after the access that makes this true of the kiosk's file.
   func fail(onceTrue sql: String, in directory: TemporaryFolder) throws {
     let file = try directory.kioskDisk()

@@ -201,9 +201,8 @@ extension TapPipeline {
     let posting: Int64? = if case .posted = outcome { store.postings.next() } else { nil }
     if !isRefused { signal(concluded) }
     logger.info("outbox", metadata: ["charge": "\(charge.id)", "row": "\(row)", "state": "\(concluded.state.word)"])
-    if isHeld(charge.id) { settlements += 1 }
     do {
-      try await store.settle(
+      try await write(
         Settlement(
           id: row, charge: concluded, outcome: outcome, withdrawn: withdrawn, at: clock.wallTime(), posting: posting))
     } catch {
@@ -227,6 +226,13 @@ extension TapPipeline {
     }
     await giveBackWhatNobodyCompletes(concluded)
     return outcome.isFinal
+  }
+
+  private func write(_ settlement: Settlement) async throws(Refusal) {
+    let isHeld = isHeld(settlement.charge.id)
+    if isHeld { settlements.begun += 1 }
+    defer { if isHeld { settlements.over += 1 } }
+    try await store.settle(settlement)
   }
 
   /// What is stranded waits for no other card: it is given back, and only then has the charge come to its end.

@@ -27,8 +27,9 @@ public actor TapPipeline: Service {
   var lastPaid: EntityID?
   /// The charges for which voids are being made: while the disk is asked what they need, nobody else makes some.
   var beingGivenBack: Set<EntityID> = []
-  /// How many outcomes for the charge in hand were begun to be written: each writes the charge, too, as it is known then.
-  var settlements = 0
+  /// How many outcomes for the charge in hand were begun to be written, and of how many that is over: each writes the
+  /// charge, too, as it is known when it is begun.
+  var settlements = (begun: 0, over: 0)
   var capture = TapCapture()
   /// The tap that pays the charge in hand, and its reader.
   var lastTap: (id: EntityID?, reader: String)?
@@ -220,7 +221,7 @@ public actor TapPipeline: Service {
     charge.reckon()
     var begun: Int
     repeat {
-      begun = settlements
+      begun = settlements.begun
       do {
         // Before it is said: after a restart nobody may give back to a card what was paid, and the rest in cash.
         try await store.update(charge, at: clock.wallTime())
@@ -229,7 +230,7 @@ public actor TapPipeline: Service {
         throw error
       }
       // What was settled meanwhile was written with the charge as it was before, perhaps over this.
-    } while settlements != begun
+    } while settlements != (begun, begun)
     let written = charge.parts
     charge.take(news: news(of: id))
     guard charge.parts != written else {
