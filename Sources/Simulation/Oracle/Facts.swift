@@ -50,6 +50,8 @@ final class Facts {
   struct OldTillSale {
     let tag: String
     let site: Int
+    /// Whose money it takes.
+    let money: Int
     let amount: Int64
   }
 
@@ -114,6 +116,8 @@ final class Facts {
   /// The limits of cards without a person, by federation and under no name of the server: several while they change, nil
   /// where nobody has said anything.
   var terms: [String: [Limits?]] = ["": [Limits()]]
+  /// What places take of the other's money, by the place's wallet: several while they change.
+  var acceptances: [String: [Acceptance]] = [:]
   /// The last debit, and the last transaction, before they were set.
   var termsFrom: Int64 = 0
   var termsFromSequence: Int64 = 0

@@ -9,6 +9,8 @@ struct KioskView {
     let id: String
     let charge: String
     let card: String
+    /// What the card opened when it was tapped.
+    let wallet: String
     let amount: Int64
     let isOffline: Bool
     let voids: String?
@@ -69,11 +71,13 @@ struct KioskView {
     try queue.read { db in
       let rows = try GRDB.Row.fetchAll(
         db.cachedStatement(
-          sql: "SELECT sequence, id, charge, card, amount, is_offline, voids, state FROM outbox ORDER BY sequence")
+          sql: """
+            SELECT sequence, id, charge, card, wallet, amount, is_offline, voids, state FROM outbox ORDER BY sequence
+            """)
       ).map { row in
         Row(
-          sequence: row["sequence"], id: row["id"], charge: row["charge"], card: row["card"], amount: row["amount"],
-          isOffline: row["is_offline"], voids: row["voids"], state: row["state"])
+          sequence: row["sequence"], id: row["id"], charge: row["charge"], card: row["card"], wallet: row["wallet"],
+          amount: row["amount"], isOffline: row["is_offline"], voids: row["voids"], state: row["state"])
       }
       let charges = try GRDB.Row.fetchAll(
         db.cachedStatement(

@@ -91,8 +91,10 @@ extension Oracle {
   func check(_ uses: [LedgerView.Use: Int64], _ cards: [LedgerView.Card]) throws(Breach) {
     var sums: [LedgerView.Use: Int64] = [:]
     let uuids = Dictionary(uniqueKeysWithValues: cards.map { ($0.tag, $0.uuid) })
-    var doubtful = Set(oldSales.filter { $0.isCounted == nil }.map(\.wallet))
-    for sale in oldSales where sale.isCounted == true {
+    // On which day is not known of a clock that is set.
+    let isKnown = { [world] (sale: OldSale) in sale.isCounted != nil && !world.profile.stepsClocks }
+    var doubtful = Set(oldSales.filter { !isKnown($0) }.map(\.wallet))
+    for sale in oldSales where sale.isCounted == true && isKnown(sale) {
       sums[LedgerView.Use(of: sale.wallet, day: sale.day), default: 0] += sale.amount
       sums[LedgerView.Use(of: sale.wallet, day: nil), default: 0] += sale.amount
     }

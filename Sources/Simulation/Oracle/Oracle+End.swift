@@ -20,10 +20,9 @@ extension Oracle {
           open.append("\(kiosk.name) does not know that card \(tag) is \(isListed ? "not " : "")blocked")
         }
       }
-      // Of one that is blocked the kiosk hears when it is free.
       for row in rows
-      where content.unsettled.contains(row.id) && !owes(row.card) && world.facts.blocked[row.card] ?? .no == .no {
-        open.append("\(kiosk.name) holds card \(row.card), which owes nothing")
+      where content.unsettled.contains(row.id) && debit(of: row, at: kiosk)?.settlement != "open" {
+        open.append("\(kiosk.name) holds card \(row.card) for its row \(row.sequence), which is settled")
       }
       for row in rows where row.isOpen {
         open.append("\(kiosk.name) row \(row.sequence) \(row.voids == nil ? "debit" : "void") is \(row.state)")
@@ -37,6 +36,11 @@ extension Oracle {
       for charge in charges
       where inHand.contains(charge.state) || charge.state == "waiting" && withRows.contains(charge.id) {
         open.append("\(kiosk.name) charge of \(charge.amount) is \(charge.state)")
+      }
+      // Nobody completes it any more: what cards paid of it is given back, but for what the ledger does not take back.
+      let stuck = Set(rows.filter { $0.voids != nil && $0.state == "refused" }.map(\.charge))
+      for charge in charges where charge.state == "partly_paid" && !charge.wasPaid && !stuck.contains(charge.id) {
+        open.append("\(kiosk.name) keeps a part of a charge of \(charge.amount) that nobody pays")
       }
       // What a full disk did not take is written again.
       for charge in charges {
@@ -90,9 +94,7 @@ extension Oracle {
   private func check(
     _ charge: KioskView.Charge, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk, _ takenBack: Set<String>
   ) throws(Breach) {
-    let decided = rows.map { debits[kiosk.pairing.place.text + $0.id] }
-    // What an operator had posted after all is no business of the charge any more.
-    let net = decided.reduce(0) { $0 + ($1?.state == "posted" && $1?.settlement == nil ? $1?.amount ?? 0 : 0) }
+    let net = taken(by: rows, at: kiosk)
     let isRight =
       switch charge.state {
       case "paid", "paid_offline": net + charge.cash == charge.amount
@@ -104,8 +106,8 @@ extension Oracle {
       throw Breach(.charge, "\(kiosk.name): a charge of \(charge.amount) is \(charge.state), and \(net) was taken")
     }
     // The goods did not go, came back, or were paid by others: nobody owes for them.
-    for (row, debit) in zip(rows, decided)
-    where charge.isOwedByNobody && takenBack.contains(row.id) && debit?.settlement == "open" {
+    for row in rows
+    where charge.isOwedByNobody && takenBack.contains(row.id) && debit(of: row, at: kiosk)?.settlement == "open" {
       throw Breach(.unsettled, "\(kiosk.name): card \(row.card) is held for a charge that is \(charge.state)")
     }
   }

@@ -54,7 +54,7 @@ extension Oracle {
     try checkTakenBack(content, at: kiosk)
     guard world.ledger.isUp else { return }
     for row in rows where row.isOffline && row.state == "refused" && !content.unsettled.contains(row.id) {
-      guard debits[kiosk.pairing.place.text + row.id]?.settlement != "open" else {
+      guard debit(of: row, at: kiosk)?.settlement != "open" else {
         throw Breach(.unsettled, "\(kiosk.name) does not hold card \(row.card), which owes for its row \(row.sequence)")
       }
     }
@@ -122,15 +122,16 @@ extension Oracle {
   }
 
   /// The ledger decides about the debits of a card in the order in which the kiosk made them.
+  /// A card that was emptied meanwhile opens another wallet, whose debits wait for none of the one before.
   private func checkOrder(_ kiosk: SimulatedKiosk, _ rows: [KioskView.Row]) throws(Breach) {
     let place = kiosk.pairing.place.text
     var last: [String: Int64] = [:]
     for row in rows where row.voids == nil {
       guard let number = debits[place + row.id]?.number else { continue }
-      guard number > last[row.card] ?? 0 else {
+      guard number > last[row.wallet] ?? 0 else {
         throw Breach(.order, "\(kiosk.name): tap \(row.id) of card \(row.card) overtook an earlier one")
       }
-      last[row.card] = number
+      last[row.wallet] = number
     }
   }
 
@@ -139,7 +140,7 @@ extension Oracle {
     _ kiosk: SimulatedKiosk, _ rows: [KioskView.Row], _ paid: Set<String>
   ) throws(Breach) {
     for row in rows where row.voids == nil && row.state == "posted" && paid.contains(row.charge) {
-      guard let debit = debits[kiosk.pairing.place.text + row.id], debit.state != "refused" else {
+      guard let debit = debit(of: row, at: kiosk), debit.state != "refused" else {
         throw Breach(.durability, "\(kiosk.name) has a receipt for tap \(row.id), which the ledger did not post")
       }
     }

@@ -34,6 +34,18 @@ extension Oracle {
     try checkTerms(row, wallet)
   }
 
+  /// What a place gets by a sale is its own money, or another's of which it takes so much.
+  func checkAcceptance(of block: LedgerView.Block) throws(Breach) {
+    guard let site = world.template.sites.first(where: { $0.wallet.text == block.receiver }),
+      block.asset != site.money.text, let acceptances = world.facts.acceptances[block.receiver]
+    else { return }
+    let held = chain.balances[Chain.Holding(wallet: block.receiver, asset: block.asset)] ?? 0
+    guard acceptances.contains(where: { $0.isAccepted && held <= $0.ceiling ?? .max }) else {
+      throw Breach(
+        .acceptance, "sale \(block.sequence) brings \(site.name) \(held) of money of which it takes less")
+    }
+  }
+
   /// A sale of a till that does not know debits: only cards without a person are taken there.
   func checkOldTill(_ block: LedgerView.Block, owing: Set<String>) throws(Breach) {
     let facts = world.facts
@@ -41,8 +53,8 @@ extension Oracle {
     guard let asked = facts.oldTillSales[id], let card = world.cardOf[asked.tag] else {
       throw Breach(.unknownDebit, "sale \(block.sequence) is of nobody")
     }
-    let (tag, site) = (asked.tag, world.template.sites[asked.site])
-    guard block.amount == asked.amount, block.receiver == site.wallet.text, block.asset == site.money.text else {
+    let (tag, site, money) = (asked.tag, world.template.sites[asked.site], world.template.money(of: asked.money))
+    guard block.amount == asked.amount, block.receiver == site.wallet.text, block.asset == money else {
       throw Breach(.once, "sale \(block.sequence) is not what the till asked for")
     }
     guard facts.blocked[tag] != .yes else {
@@ -62,13 +74,18 @@ extension Oracle {
     guard facts.disabled[site.place.text] != .yes else {
       throw Breach(.device, "sale \(block.sequence) is of a place that is shut out")
     }
-    let limits = terms.map { $0.perDay != nil || $0.total != nil }
     oldSales.append(
       OldSale(
         wallet: block.sender, amount: block.amount, day: LedgerTime(microseconds: block.datetime).localDay,
         sequence: block.sequence,
-        isCounted: Set(limits).count == 1 && !world.profile.stepsClocks ? limits.first : nil))
+        isCounted: isCounted(under: terms)))
     try checkUse(of: block.sender, on: LedgerTime(microseconds: block.datetime).localDay, of: terms)
+  }
+
+  /// Whether the ledger counts what is taken by these terms, of which one is true; nil when nobody tells.
+  private func isCounted(under terms: [Limits]) -> Bool? {
+    let limits = Set(terms.map { $0.perDay != nil || $0.total != nil })
+    return limits.count == 1 ? limits.first : nil
   }
 
   private func check(
@@ -101,15 +118,17 @@ extension Oracle {
     }
   }
 
-  /// What tills of both kinds took of a wallet since the terms are what they are, on a day and in all.
+  /// What tills of both kinds took of a wallet since the terms are what they are, on a day and in all. While a card opened
+  /// it whose terms have no such limits, nothing was counted.
   private func checkUse(of wallet: String, on day: Int64, of terms: [Limits]) throws(Breach) {
     let facts = world.facts
     let taken = debits.values.filter {
       $0.state == "posted" && $0.wallet == wallet && $0.number > facts.termsFrom
+        && isCounted(under: facts.terms(of: $0.tag, world.template)) != false
     }.map { (day: $0.localDay, amount: $0.amount) }
-    let sold = oldSales.filter { $0.wallet == wallet && $0.sequence > facts.termsFromSequence }.map {
-      (day: $0.day, amount: $0.amount)
-    }
+    let sold = oldSales.filter {
+      $0.wallet == wallet && $0.sequence > facts.termsFromSequence && $0.isCounted != false
+    }.map { (day: $0.day, amount: $0.amount) }
     let total = (taken + sold).reduce(0) { $0 + $1.amount }
     let today = (taken + sold).reduce(0) { $0 + ($1.day == day ? $1.amount : 0) }
     let perDay = terms.map { $0.perDay ?? .max }.max() ?? .max

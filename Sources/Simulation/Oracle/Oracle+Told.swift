@@ -65,10 +65,7 @@ extension Oracle {
     }
     switch told.state {
     case "paid":
-      let taken = rows.reduce(Int64(0)) { sum, row in
-        let debit = debits[kiosk.pairing.place.text + row.id]
-        return sum + (debit?.state == "posted" && debit?.settlement == nil ? debit?.amount ?? 0 : 0)
-      }
+      let taken = taken(by: rows, at: kiosk)
       guard taken + told.cash == amount else {
         throw Breach(.charge, "\(what), and \(taken) of \(amount) was taken")
       }

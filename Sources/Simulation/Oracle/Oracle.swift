@@ -76,6 +76,20 @@ final class Oracle {
   /// Whether a card owes for goods that are gone.
   func owes(_ tag: String) -> Bool { debits.values.contains { $0.tag == tag && $0.settlement == "open" } }
 
+  /// What the ledger has of a row of a kiosk's outbox.
+  func debit(of row: KioskView.Row, at kiosk: SimulatedKiosk) -> LedgerView.Debit? {
+    debits[kiosk.pairing.place.text + row.id]
+  }
+
+  /// What the ledger took for a charge by its rows, in minor units. What an operator had posted after all is no business of
+  /// the charge any more, where the kiosk heard that it was refused.
+  func taken(by rows: [KioskView.Row], at kiosk: SimulatedKiosk) -> Int64 {
+    rows.reduce(0) { sum, row in
+      guard let debit = debit(of: row, at: kiosk), debit.state == "posted" else { return sum }
+      return sum + (debit.settlement == nil || row.state != "refused" ? debit.amount : 0)
+    }
+  }
+
   /// The grants that stand before a run begins.
   func readWhatStands() throws(Breach) {
     let standing = try reading { try $0.delegations() }
@@ -148,6 +162,7 @@ final class Oracle {
     for block in blocks {
       try self.chain.take(block)
       try checkParties(of: block)
+      if block.action == "SAL" { try checkAcceptance(of: block) }
       if block.action == "RFD" { try checkRefund(block, cards, owing: owing, after: debits) }
       if world.fault == .lostUpdate, block.action == "SAL" { world.ledger.loseUpdate(block) }
       if world.fault == .forgottenUse, block.action == "TRF" { world.ledger.forgetUse() }

@@ -18,6 +18,8 @@ public struct Breach: Error, Hashable, Sendable {
     case charge
     /// A place's own money is taken before another's.
     case allocation
+    /// No place gets more of another's money than it takes.
+    case acceptance
     /// No debit without a delegation that allows it.
     case delegation
     /// No debit of a card after it was blocked.

@@ -25,6 +25,8 @@ struct Action: Sendable {
     case limit
     /// What cards without a person carry is changed.
     case terms
+    /// A place says how much of the other's money it takes.
+    case accept
     /// An operator settles an offline debit that was refused.
     case settle
     /// A device is revoked; its kiosk is enrolled anew.

@@ -16,8 +16,8 @@ extension World {
       undo(action, at: kiosk)
     case .settle: settle(action, at: kiosk)
     case .intrude: intrude(action, at: kiosk)
-    case .refill, .refund, .deposit, .block, .unblock, .reassign, .grant, .revoke, .limit, .terms, .revokeDevice,
-      .rotateKeys, .disable:
+    case .refill, .refund, .deposit, .block, .unblock, .reassign, .grant, .revoke, .limit, .terms, .accept,
+      .revokeDevice, .rotateKeys, .disable:
       operate(action, at: kiosk)
     case .fill:
       let isLedgers = action.choice.isMultiple(of: 2)

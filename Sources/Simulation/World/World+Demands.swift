@@ -6,7 +6,6 @@ import Model
 /// of the old kind. Only the ledger stands between it and the money.
 extension World {
   func demand(_ action: Action) {
-    let site = template.sites[action.choice % 2]
     let found = action.choice % 9 == 1 ? retired[action.card]?.last : nil
     let tag = found ?? tags[action.card]
     if action.choice % 7 < 3, let id = earlierDemand(action), let earlier = facts.demands[id] {
@@ -18,11 +17,13 @@ extension World {
     }
     let id = newID().text
     if action.choice % 3 == 0 && template.cards[action.card].person == nil {
-      let amount = edge(of: tag, action) ?? action.amount
-      facts.oldTillSales[id] = Facts.OldTillSale(tag: tag, site: action.choice % 2, amount: amount)
+      let number = action.choice % 2
+      let sale = Facts.OldTillSale(
+        tag: tag, site: number, money: action.choice / 13 % 3 == 0 ? 1 - number : number,
+        amount: edge(of: tag, action) ?? action.amount)
       // Some have the card that lies there pay out of another's wallet.
       let payer = action.choice / 21 % 6 == 0 ? profile.cards.first { $0 != action.card } : nil
-      return sellAtOldTill(amount, of: tag, out: payer ?? cardOf[tag], at: site, id: id)
+      return sell(sale, out: payer ?? cardOf[tag], id: id)
     }
     let demand = Facts.Demand(
       tag: tag, site: action.choice % 2, isSplit: action.choice / 2 % 3 == 0,
@@ -67,8 +68,7 @@ extension World {
         guard let edge = round == 0 ? edges(of: tag).first : edges(of: tag).last else { return }
         let amount = round == 0 ? max(1, edge / 2) : edge + Int64(choice / 2 % 2)
         if choice % 3 == 0 && template.cards[card].person == nil {
-          facts.oldTillSales[id] = Facts.OldTillSale(tag: tag, site: site, amount: amount)
-          return sellAtOldTill(amount, of: tag, out: card, at: template.sites[site], id: id)
+          return sell(Facts.OldTillSale(tag: tag, site: site, money: site, amount: amount), out: card, id: id)
         }
         let demand = Facts.Demand(tag: tag, site: site, isSplit: false, amount: amount)
         facts.demands[id] = demand
@@ -143,12 +143,15 @@ extension World {
     }
   }
 
-  private func sellAtOldTill(_ amount: Int64, of tag: String, out card: Int?, at site: Template.Site, id: String) {
+  /// At a till of the old kind.
+  private func sell(_ sale: Facts.OldTillSale, out card: Int?, id: String) {
+    facts.oldTillSales[id] = sale
     guard let card, case .wallet(let wallet) = facts.opens[card] else { return }
-    atLedger("sell for \(amount) at an old till to card \(tag)") { running in
+    let (site, money) = (template.sites[sale.site], template.sites[sale.money].money)
+    atLedger("sell for \(sale.amount) at an old till to card \(sale.tag)") { running in
       let body: JSON = [
-        "amount": JSON(amount), "sender": JSON(wallet), "receiver": JSON(site.wallet.text),
-        "asset": JSON(site.money.text), "user_card_firstTagId": JSON(tag),
+        "amount": JSON(sale.amount), "sender": JSON(wallet), "receiver": JSON(site.wallet.text),
+        "asset": JSON(money.text), "user_card_firstTagId": JSON(sale.tag),
         "primary_card_fisrtTagId": JSON(site.operatorTag), "metadata": ["debit_id": JSON(id)],
       ]
       return try await running.service.submit(PostTransaction(place: site.place, body: body))

@@ -7,6 +7,9 @@ import Model
 extension World {
   func isolate(_ action: Action, at kiosk: SimulatedKiosk) {
     let number = kiosk.number
+    if action.isOfDebtor, let other = profile.kiosks.first(where: { $0 != number }) {
+      return owe(action, at: number, movingOnTo: other)
+    }
     // Sometimes each pays what they have of a charge, and the next the rest.
     let isShared = action.choice % 7 == 3
     // Sometimes several come by turns, so that what is outstanding is of several.
@@ -59,9 +62,6 @@ extension World {
       // Sometimes the disk is full when all that is outstanding comes to its end at once.
       if action.choice % 5 > 2, kiosk.isUp { kiosk.disk.fill(afterWrites: action.choice % 11, count: 6) }
     }
-    if action.choice % 4 == 1, let other = profile.kiosks.first(where: { $0 != number }) {
-      return moveOn(to: other, after: action, amount)
-    }
     // What the ledger refuses of it is settled by hand, some of it once the card is filled or free again.
     if action.choice % 5 == 0 {
       scheduler.after(.milliseconds(action.islandLength + 4_000)) { [self] in
@@ -75,13 +75,29 @@ extension World {
   }
 
   /// Whoever owes for what they took goes on to where the card is known, and where nobody hears of that but from the list.
-  private func moveOn(to other: Int, after action: Action, _ amount: Int64) {
-    let next = { (kind: Action.Kind, choice: Int) in
-      Action(
-        kind: kind, gap: 0, kiosk: other, card: action.card, other: 1, amount: amount, choice: choice)
+  private func owe(_ action: Action, at first: Int, movingOnTo second: Int) {
+    let pay = { [self] (number: Int) in
+      perform(
+        Action(
+          kind: .sell, gap: 0, kiosk: number, card: action.card, other: 0, amount: max(1, action.amount / 8),
+          choice: 2))
     }
-    perform(next(.sell, 2))
-    scheduler.after(.milliseconds(action.islandLength + 2_000)) { [self] in perform(next(.island, 12)) }
+    let course: [(milliseconds: Int64, step: () -> Void)] = [
+      (0, { pay(second) }),
+      (1_500, { pay(first) }),
+      (3_000, { [network] in network.cut(first, .both) }),
+      // Both places pay back what is theirs, so that what the card takes meanwhile is refused.
+      (3_200, { [self] in for choice in [1, 5] { perform(meanwhile(.refund, action, choice)) } }),
+      (3_600, { pay(first) }),
+      (7_000, { [network] in network.cut(first, nil) }),
+      // The list has come round by then.
+      (19_000, { [network] in network.cut(second, .both) }),
+      (19_500, { pay(second) }),
+      (22_500, { pay(second) }),
+      (26_000, { [network] in network.cut(second, nil) }),
+      (29_000, { [self] in perform(meanwhile(.settle, action, action.choice / 8)) }),
+    ]
+    for (milliseconds, step) in course { scheduler.after(.milliseconds(milliseconds), step) }
   }
 
   /// What else is done in the course of an action.
@@ -111,6 +127,12 @@ extension Action {
   /// Milliseconds between two that pay while their kiosk is cut off.
   fileprivate var islandGap: Int64 { choice % 2 == 0 ? 8_000 : 2_200 }
 
-  /// For how many milliseconds it is cut off; none of other kinds.
-  var islandLength: Int64 { kind == .island ? 9_000 + islandGap * Int64(other + 1) : 0 }
+  /// Whether whoever pays there pays elsewhere after that.
+  fileprivate var isOfDebtor: Bool { choice / 24 % 5 == 1 }
+
+  /// For how many milliseconds it is cut off, or a debtor is about; none of other kinds.
+  var islandLength: Int64 {
+    guard kind == .island else { return 0 }
+    return isOfDebtor ? 30_000 : 9_000 + islandGap * Int64(other + 1)
+  }
 }

@@ -18,6 +18,7 @@ extension World {
     case .grant: grant(action)
     case .revoke: revoke(action)
     case .terms: setTerms(action)
+    case .accept: accept(action)
     case .revokeDevice: revoke(kiosk)
     case .rotateKeys: rotateKeys(of: kiosk.site)
     case .disable: shut(kiosk.site, for: 2 + action.choice % 20)
@@ -132,6 +133,32 @@ extension World {
     }
     set(true)
     scheduler.after(.seconds(seconds)) { set(false) }
+  }
+
+  /// A place takes all of the other's money, some of it or none, and is tried at once.
+  private func accept(_ action: Action) {
+    let (number, facts) = (action.choice % 2, facts)
+    let (site, money) = (template.sites[number], template.sites[1 - number].money)
+    let acceptance =
+      switch action.choice / 2 % 4 {
+      case 0: Acceptance.none
+      case 1: Acceptance.whole
+      default: Acceptance(isAccepted: true, ceiling: action.amount)
+      }
+    enqueue(
+      "\(site.name) takes of the other's money: \(acceptance.isAccepted) \(acceptance.ceiling ?? -1)",
+      begins: { facts.acceptances[site.wallet.text, default: [.whole]].append(acceptance) },
+      ends: { [self] _, _ in
+        facts.acceptances[site.wallet.text] = [acceptance]
+        for round in 0...(action.choice / 8 % 3) { perform(meanwhile(.demand, action, action.choice + 6 * round)) }
+      }
+    ) { [self] running in
+      try await ledger.atCommandLine(running) {
+        var change = AcceptanceChange()
+        change.named = [(money.text, acceptance)]
+        _ = try await $0.changeAcceptance(place: site.name, change)
+      }
+    }
   }
 
   private func setTerms(_ action: Action) {
