@@ -76,6 +76,35 @@ extension TapPipeline {
     return charge
   }
 
+  /// Gives back what cards paid of a charge that has left its place: nobody comes for it any more, so it is tried again.
+  /// - Throws: `Refusal`; with `store_unavailable` it is tried again by itself.
+  func giveBackUnasked(_ charge: Charge, as ending: Charge.Ending) async throws(Refusal) -> Charge {
+    do {
+      return try await giveBack(charge, as: ending)
+    } catch {
+      // What the disk does not take yet is under way.
+      guard known(charge.id)?.parts.contains(where: { $0.state == .voiding }) != true else { throw error }
+      advance(charge)
+      giveUpLater(charge, as: ending)
+      throw Refusal(error.code, "\(error.sentence) \(Self.isTriedAgain)")
+    }
+  }
+
+  /// Gives back until that is begun, or the charge has come to another end.
+  func keepGivingUp(_ charge: Charge, as ending: Charge.Ending) async {
+    await persist("give_back") { () throws(Refusal) in
+      let now = known(charge.id) ?? charge
+      guard now.ending == nil, now.paidAt == nil, now.parts.contains(where: \.isLive), !isHeld(now.id),
+        !beingGivenBack.contains(now.id)
+      else { return }
+      do throws(Refusal) {
+        _ = try await giveBack(now, as: ending)
+      } catch {
+        guard known(now.id)?.parts.contains(where: { $0.state == .voiding }) == true else { throw error }
+      }
+    }
+  }
+
   /// Voids that are to be durable, and sent.
   struct Giving: Sendable {
     let charge: Charge

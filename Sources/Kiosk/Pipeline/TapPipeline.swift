@@ -45,6 +45,7 @@ public actor TapPipeline: Service {
     case session(card: String, by: any LedgerLink)
     case sighting(Sighting)
     case giving(Giving)
+    case givingUp(Charge, as: Charge.Ending)
     case ending(Charge)
     case claims(on: EntityID)
     case expiry(after: Duration)
@@ -87,6 +88,8 @@ public actor TapPipeline: Service {
           group.addTask { await SightingReport(store: self.store, ledgers: self.ledgers).note(sighting) }
         case .giving(let giving):
           group.addTask { await self.persist(giving) }
+        case .givingUp(let charge, let ending):
+          group.addTask { await self.keepGivingUp(charge, as: ending) }
         case .ending(let charge):
           group.addTask { await self.persist(charge) }
         case .claims(let charge):
@@ -156,7 +159,7 @@ public actor TapPipeline: Service {
   public func cancel(_ id: EntityID) async throws(Refusal) -> Charge {
     await expireIfDue()
     if let cancelled = try machine.cancel(id) {
-      if !cancelled.parts.isEmpty { return try await giveBack(cancelled, as: .cancelled) }
+      if !cancelled.parts.isEmpty { return try await giveBackUnasked(cancelled, as: .cancelled) }
       await end(cancelled)
       return cancelled
     }
@@ -271,13 +274,14 @@ public actor TapPipeline: Service {
   func giveUp(_ charge: Charge, as ending: Charge.Ending = .expired) async {
     guard !beingGivenBack.contains(charge.id) else { return }
     do {
-      _ = try await giveBack(charge, as: ending)
+      _ = try await giveBackUnasked(charge, as: ending)
     } catch {
       logger.error("partly paid charge not given back", metadata: ["charge": "\(charge.id)", "error": "\(error)"])
-      // What the disk does not take yet is under way.
-      if known(charge.id)?.parts.contains(where: { $0.state == .voiding }) != true { advance(charge) }
     }
   }
+
+  /// Has given back later what the disk could not be asked about.
+  func giveUpLater(_ charge: Charge, as ending: Charge.Ending) { jobsInput.yield(.givingUp(charge, as: ending)) }
 
   /// Has voids written again later that the disk did not take.
   func giveBackLater(_ giving: Giving) { jobsInput.yield(.giving(giving)) }
