@@ -140,6 +140,25 @@ import Testing
     #expect(balances(bench) == [200, 1_000])
   }
 
+  @Test func whatWasPaidOfAChargeThatIsCancelledWhileTheDiskFailsIsGivenBack() async throws {
+    let disk = TroubledDisk()
+    let bench = try await bench(on: disk)
+    try await bench.run { bench in
+      let charge = try VenueBench.id(try await bench.pay(500, Self.first, terms: Self.parts))
+      let patience = Patience()
+      while try await !bench.kiosk.store.waitingRows().isEmpty { try await patience.spend() }
+      disk.trouble { throw TroubledDisk.Failure() }
+      let refusal = await #expect(throws: Refusal.self) { try await bench.kiosk.pipeline.cancel(charge) }
+      #expect(refusal?.code == .storeUnavailable)
+      disk.trouble(nil)
+      while try await bench.kiosk.pipeline.charge(charge).state != .cancelled {
+        bench.clock.advance(by: .seconds(1))
+        try await patience.spend()
+      }
+    }
+    #expect(balances(bench) == [200, 1_000])
+  }
+
   @Test func aVoidThatTheDiskDoesNotTakeIsWrittenAndSentOnceItDoes() async throws {
     let bench = try await bench()
     let disk = try bench.directory.kioskDisk()
