@@ -112,7 +112,9 @@ import Testing
     #expect(try await bench.run { bench in try await bench.pay(1, Self.card) }["state"] == "paid_offline")
   }
 
-  @Test func anOfflineDebitThatTheLedgerRefusesBlocksTheCardUntilItIsSettled() async throws {
+  /// Forgiven, posted after all, or taken back once it was posted.
+  @Test(arguments: ["refused", "posted", "voided"])
+  func anOfflineDebitThatTheLedgerRefusesBlocksTheCardUntilItIsSettled(as end: String) async throws {
     let bench = try await bench()
     let charge = try await bench.run { bench in try await bench.pay(350, Self.card) }
     bench.ledger.script { ($0.isThere, $0.refusal) = (true, Refusal(.insufficientFunds)) }
@@ -135,7 +137,10 @@ import Testing
     bench.ledger.script { ($0.isThere, $0.version, $0.hotlist) = (true, 9, [(Self.card, "usable")]) }
     for settlement in [nil, "open", "forgiven"] {
       bench.ledger.script { script in
-        script.reports[debit] = settlement.map { ["id": JSON(debit.text), "state": "refused", "settlement": JSON($0)] }
+        let state = settlement == "forgiven" ? end : "refused"
+        script.reports[debit] = settlement.map {
+          ["id": JSON(debit.text), "state": JSON(state), "settlement": JSON($0)]
+        }
       }
       #expect(await bench.kiosk.watch.look(wait: .zero))
       let outstanding = Amount(minorUnits: settlement == "forgiven" ? 0 : 350)

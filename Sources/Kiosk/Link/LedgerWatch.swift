@@ -69,8 +69,8 @@ public struct LedgerWatch: Service {
       if wait == .zero { await learnPolicy(from: ledger) }
       let isTaken = await take(news, since: version, at: time)
       await greet(isBack: isBack, at: time)
-      // Whatever is settled of a card moves the list, so that this comes soon.
-      await SettlementReview(store: store, ledgers: ledgers).review(at: time)
+      // What is settled moves the list, most times, so that this comes soon.
+      await SettlementReview(store: store, ledger: ledger).review(at: time)
       return isTaken
     } catch {
       // A ledger that refuses is there.

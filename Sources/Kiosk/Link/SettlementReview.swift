@@ -7,12 +7,12 @@ import Model
 /// means nor, when an answer took long, whether it is of before the refusal.
 struct SettlementReview: Sendable {
   let store: KioskStore
-  let ledgers: LedgerSource
+  let ledger: any LedgerLink
 
   /// Asks about those that the ledger does not list as open, and releases what it says is settled. A debit that it knows
   /// nothing of stays for an operator to decide.
   func review(at time: LedgerTime) async {
-    guard let ledger = try? ledgers.ledger(), let claims = try? await store.claims(), !claims.isEmpty,
+    guard let claims = try? await store.claims(), !claims.isEmpty,
       let listed = try? await ledger.call("GET", "/v1/unsettled/", body: nil, patience: .zero).elements
     else { return }
     let open = Set(listed.compactMap { $0["debit"]?.text })

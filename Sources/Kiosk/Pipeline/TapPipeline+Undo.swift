@@ -82,8 +82,7 @@ extension TapPipeline {
     do {
       return try await giveBack(charge, as: ending)
     } catch {
-      // What the disk does not take yet is under way.
-      guard known(charge.id)?.parts.contains(where: { $0.state == .voiding }) != true else { throw error }
+      guard !isBegun(charge.id) else { throw error }
       advance(charge)
       giveUpLater(charge, as: ending)
       throw Refusal(error.code, "\(error.sentence) \(Self.isTriedAgain)")
@@ -100,9 +99,14 @@ extension TapPipeline {
       do throws(Refusal) {
         _ = try await giveBack(now, as: ending)
       } catch {
-        guard known(now.id)?.parts.contains(where: { $0.state == .voiding }) == true else { throw error }
+        guard isBegun(now.id) else { throw error }
       }
     }
+  }
+
+  /// Whether voids of the charge are under way; those that the disk does not take yet are written again by themselves.
+  private func isBegun(_ charge: EntityID) -> Bool {
+    known(charge)?.parts.contains { $0.state == .voiding } ?? false
   }
 
   /// Voids that are to be durable, and sent.

@@ -92,9 +92,9 @@ extension Oracle {
     var sums: [LedgerView.Use: Int64] = [:]
     let uuids = Dictionary(uniqueKeysWithValues: cards.map { ($0.tag, $0.uuid) })
     // On which day is not known of a clock that is set.
-    let isKnown = { [world] (sale: OldSale) in sale.isCounted != nil && !world.profile.stepsClocks }
-    var doubtful = Set(oldSales.filter { !isKnown($0) }.map(\.wallet))
-    for sale in oldSales where sale.isCounted == true && isKnown(sale) {
+    let isClockSet = world.profile.stepsClocks
+    var doubtful = Set(oldSales.filter { isClockSet || $0.isCounted == nil }.map(\.wallet))
+    for sale in oldSales where !isClockSet && sale.isCounted == true {
       sums[LedgerView.Use(of: sale.wallet, day: sale.day), default: 0] += sale.amount
       sums[LedgerView.Use(of: sale.wallet, day: nil), default: 0] += sale.amount
     }

@@ -122,12 +122,12 @@ extension Oracle {
   }
 
   /// The ledger decides about the debits of a card in the order in which the kiosk made them.
+  ///
   /// A card that was emptied meanwhile opens another wallet, whose debits wait for none of the one before.
   private func checkOrder(_ kiosk: SimulatedKiosk, _ rows: [KioskView.Row]) throws(Breach) {
-    let place = kiosk.pairing.place.text
     var last: [String: Int64] = [:]
     for row in rows where row.voids == nil {
-      guard let number = debits[place + row.id]?.number else { continue }
+      guard let number = debit(of: row, at: kiosk)?.number else { continue }
       guard number > last[row.wallet] ?? 0 else {
         throw Breach(.order, "\(kiosk.name): tap \(row.id) of card \(row.card) overtook an earlier one")
       }
