@@ -10,13 +10,16 @@ import Testing
 struct OfflineDebitTests {
   private let device = EntityID.random()
 
-  private func debit(_ ledger: LedgerFixture, _ amount: Int64, id: EntityID, back: Int64 = 60) throws -> PostDebit {
+  private func debit(
+    _ ledger: LedgerFixture, _ amount: Int64, id: EntityID, back: Int64 = 60, under delegation: EntityID? = nil
+  ) throws -> PostDebit {
     let decided = ledger.time.withLock { $0 }.adding(seconds: -back)
     return PostDebit(
       place: ledger.place.uuid, device: device,
       debit: try DebitRequest([
         "id": JSON(id.text), "card": JSON(LedgerFixture.tag), "is_offline": true, "decided_at": JSON(decided.wire),
         "parts": [["asset": JSON(ledger.euro.uuid.text), "amount": JSON(amount)]],
+        "delegation": JSON(delegation?.text),
       ]))
   }
 
@@ -121,6 +124,45 @@ struct OfflineDebitTests {
       let trail = try await ledger.store.read { try $0.auditTrail(of: ledger.place.uuid, after: 0, limit: 100) }
       #expect(trail.map(\.what).suffix(3) == ["refilled", "settled", "forgiven"])
       #expect(trail.last?.operatorCard == LedgerFixture.operatorTag)
+    }
+    #expect(try await ledger.verdict().breaks == [])
+  }
+
+  @Test("what was taken while a card was nobody's is paid by whom it was linked to since, who lets it be")
+  func linkedSince() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 100)
+      let issue = try await ledger.wallet(LedgerFixture.tag)
+      let owner = try await ledger.link(LedgerFixture.tag)
+      #expect(try await service.submit(try debit(ledger, 60, id: .random(), under: issue)).status == 201)
+      #expect(try await ledger.balance(LedgerFixture.tag) == 40)
+      for delegation in try await ledger.store.read({ try $0.delegations(of: owner) }) {
+        _ = try await service.submit(RevokeDelegation(signer: owner, delegation: delegation.id))
+      }
+      let late = try debit(ledger, 1, id: .random(), under: issue)
+      #expect(try await code { try await service.submit(late) } == "no_delegation")
+    }
+  }
+
+  @Test("what a person's delegation did not let be taken any more is settled under what they let be taken now")
+  func settledUnderAnother() async throws {
+    let ledger = try await LedgerFixture()
+    try await ledger.running { service in
+      _ = try await ledger.refill(LedgerFixture.tag, 100)
+      let owner = try await ledger.link(LedgerFixture.tag)
+      let id = EntityID.random()
+      let revoked = try #require(try await ledger.store.read { try $0.delegations(of: owner).first?.id })
+      _ = try await service.submit(RevokeDelegation(signer: owner, delegation: revoked))
+      let late = try debit(ledger, 60, id: id, under: revoked)
+      #expect(try await code { try await service.submit(late) } == "no_delegation")
+      #expect(try await code { try await service.submit(settle(ledger, id, "retry")) } == "no_delegation")
+      _ = try await service.submit(GrantDelegation(signer: owner, body: ["grantee": ["all": true]]))
+      // The tap itself stays refused; only who settles it asks anew.
+      #expect(try await code { try await service.submit(late) } == "no_delegation")
+      #expect(try await service.submit(settle(ledger, id, "retry")).status == 201)
+      #expect(try await ledger.balance(LedgerFixture.tag) == 40)
+      #expect(try await state(ledger) == "usable")
     }
     #expect(try await ledger.verdict().breaks == [])
   }

@@ -87,6 +87,8 @@ extension LedgerWriter {
         PostingDetails(card: card.uuid))
       moved.append(posted.entry.id)
     }
+    // Also where nothing lay there any more: what the card paid is what its person paid.
+    if let ephemeral = card.wallet { try books.join(ephemeral, to: user.wallet) }
     try books.setWallet(user.wallet, user: user.uuid, of: card.uuid)
     try books.removeOffer(of: card.uuid)
     return moved

@@ -141,7 +141,7 @@ struct DebitPosting {
       : try ledger.authority(
         over: Debiting(
           card: card, wallet: wallet, place: place, assets: assets.map(\.uuid), amount: debit.total, at: decidedAt,
-          delegation: debit.delegation))
+          delegation: debit.delegation, isSettlement: isSettlement))
     parts = try zip(debit.parts, assets).map { part, asset in
       let sale = Posting(
         action: .sale, sender: wallet, receiver: place.wallet, terms: asset.terms, amount: part.amount)

@@ -136,14 +136,15 @@ public struct VoidDebit: LedgerCommand {
     }
   }
 
-  /// Who gets the money: the wallet that paid, or its card-holder's, when the card was linked to one since.
-  /// - Throws: `Refusal` with `void_not_covered` when the card was emptied and freed since: the wallet is nobody's now.
+  /// Who gets the money: the wallet that paid, or its card-holder's, when it was joined to theirs since.
+  /// - Throws: `Refusal` with `void_not_covered` when the card was emptied and freed since: the wallet is nobody's now, and
+  ///   whoever has the card has not paid.
   private func receiver(of debit: Books.Debit, books: Books) throws -> EntityID {
     guard let paid = debit.wallet, let card = try debit.card.flatMap({ try books.successor(of: $0) }) else {
       throw Refusal(.voidNotYours, "This debit was made before debits could be taken back.")
     }
     if try card.wallet == paid || books.user(wallet: paid) != nil { return paid }
-    guard card.user != nil, let wallet = card.wallet else {
+    guard card.user != nil, let wallet = card.wallet, try books.wallets(joinedTo: wallet).contains(paid) else {
       throw Refusal(.voidNotCovered, "The card of this debit was emptied since; give the money back by hand.")
     }
     return wallet

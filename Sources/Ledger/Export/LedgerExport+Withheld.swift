@@ -29,7 +29,7 @@ extension LedgerExport {
     "transactions.sender_before": chained, "transactions.receiver_before": chained,
     "transactions.sender_after": chained, "transactions.receiver_after": chained,
     "tokens.moves": chained,
-    "fusions": "which wallets became one: the transactions with the action FUS say it",
+    "fusions": "which wallets became one: of what lay there the transactions with the action FUS say it",
     "hotlist": "the cards that are blocked or unsettled: the cards say it",
     "melting_marks": "up to when each balance has melted: the terms and the transactions give it",
     "grdb_migrations": "which steps of its own form the store has taken",

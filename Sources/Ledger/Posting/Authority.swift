@@ -17,6 +17,8 @@ struct Debiting {
   let delegation: EntityID?
   /// What for.
   var purpose = Delegation.Purpose.tap
+  /// Whether it was refused once and is posted later on purpose.
+  var isSettlement = false
 }
 
 /// That a debit may be made: only the check of delegations makes one, and no sale is posted without.
@@ -69,8 +71,9 @@ extension LedgerWriter {
       federations: isFederated ? Set(try books.federations(of: debiting.place.uuid)) : [],
       assets: Set(debiting.assets), amount: debiting.amount, purpose: debiting.purpose,
       instant: debiting.at.microseconds)
+    let named = try named(by: debiting, among: standing)
     var refusal: Refusal?
-    for delegation in standing where debiting.delegation == nil || debiting.delegation == delegation.id {
+    for delegation in standing where named == nil || named == delegation.id {
       guard DelegationRules.covers(delegation, debit) else { continue }
       do {
         return try authority(debiting, under: delegation)
@@ -79,6 +82,17 @@ extension LedgerWriter {
       }
     }
     throw refusal ?? Refusal(.noDelegation)
+  }
+
+  /// The delegation that was asked for; nil for any.
+  ///
+  /// What was tapped while the card was nobody's names that of its issue, and became its person's with the money that lay on
+  /// it; what is posted later on purpose is posted under whatever this person lets be taken now.
+  private func named(by debiting: Debiting, among standing: [Delegation]) throws -> EntityID? {
+    guard let named = debiting.delegation else { return nil }
+    if !debiting.isSettlement, standing.contains(where: { $0.id == named }) { return named }
+    let isOwn = try debiting.isSettlement && books.delegation(named)?.wallet == debiting.wallet
+    return try isOwn || books.wallets(joinedTo: debiting.wallet).contains(named) ? nil : named
   }
 
   private func authorityOfIssue(_ debiting: Debiting, with card: Books.Card) throws -> Authority {
