@@ -113,6 +113,15 @@ import Testing
     #expect(try await spent(asset, in: store) == 20)
   }
 
+  @Test("what a card paid before it was linked to a person is missing from a reading of that person's wallet too")
+  func paidBeforeItWasLinked() async throws {
+    let (store, asset) = (try store(), EntityID.random())
+    try await post(30, of: asset, reading, after: 0, readAt: time, postedAt: nil, in: store)
+    // Another reading is of another wallet.
+    try await post(7, of: asset, reading, after: store.postings.latest, readAt: time, postedAt: nil, in: store)
+    #expect(try await spent(asset, in: store) == 37)
+  }
+
   @Test("in a file of an earlier version the clock tells once more what a reading shows")
   func postedSinceByTheClock() async throws {
     let (old, asset, reading) = (try store(), EntityID.random(), reading)

@@ -165,7 +165,7 @@ extension KioskStore {
       let time = LedgerTime(microseconds: row["read_at"])
       let snapshot = try? JSON.parse((row["snapshot"] as DatabaseBytes).bytes).named(card)
       known.lastReading = (snapshot?.compactBytes ?? [], time)
-      known.spentSince = try Self.spending(of: row["wallet"], after: row["postings"], in: database)
+      known.spentSince = try Self.spending(of: (row["wallet"], card), after: row["postings"], in: database)
       // Counting what all cards spent is only needed where the place has a ceiling.
       if snapshot?["holdings"]?.elements?.contains(where: { $0["room"]?.int64 != nil }) ?? false {
         known.takenSince = try Self.spending(of: nil, after: row["postings"], in: database)
@@ -205,17 +205,19 @@ extension KioskStore {
   }
 
   /// What the reading does not show: all that is not final, and what was posted since it was asked for.
+  ///
+  /// Of the card also what it paid while it opened another wallet: that becomes a person's with the card.
   private static func spending(
-    of wallet: String?, after postings: Int64, in database: Database
+    of holder: (wallet: String, card: String)?, after postings: Int64, in database: Database
   ) throws -> [EntityID: Amount] {
-    let ofWallet = wallet == nil ? "" : "AND wallet = ?2"
-    // Two questions, each with an index of its own.
+    let ofHolder = holder == nil ? "" : "AND (wallet = ?2 OR card = ?3)"
+    // Two questions, each with an index of its own of what is open, and of what was posted since.
     let sql = """
-      SELECT parts FROM outbox WHERE state IN ('pending', 'sent', 'unknown') AND voids IS NULL \(ofWallet)
+      SELECT parts FROM outbox WHERE state IN ('pending', 'sent', 'unknown') AND voids IS NULL \(ofHolder)
       UNION ALL
-      SELECT parts FROM outbox WHERE state = 'posted' AND posting > ?1 AND voids IS NULL \(ofWallet)
+      SELECT parts FROM outbox WHERE state = 'posted' AND posting > ?1 AND voids IS NULL \(ofHolder)
       """
-    let arguments: StatementArguments = wallet.map { [postings, $0] } ?? [postings]
+    let arguments: StatementArguments = holder.map { [postings, $0.wallet, $0.card] } ?? [postings]
     let rows = try Row.fetchAll(database.cachedStatement(sql: sql), arguments: arguments)
     var spent: [EntityID: Amount] = [:]
     for row in rows {
