@@ -56,10 +56,15 @@ extension TapKiosk {
       }
       return nil
     }
-    do {
-      return try await ledger.call(
+    do throws(Refusal) {
+      let answer = try await ledger.call(
         "POST", "/v1/debits/\(row.debit.id.text)/settle/",
         body: ["how": JSON(how), "operator_card": JSON(operatorCard)], patience: .zero)
+      // Something in between may give the answer to another question; this one lets a card go.
+      guard answer["id"]?.text == row.debit.id.text, answer["settlement"]?.text == "forgiven" || how == "retry" else {
+        throw Refusal(.ledgerUnreachable, "The ledger's answer could not be read. Try again: it is done once at most.")
+      }
+      return answer
     } catch {
       guard error.code == .notFound else { throw error }
     }
@@ -143,6 +148,9 @@ extension TapKiosk {
     let operatorCard = try await pipeline.operatorCard()
     let answer = try await ledgers.ledger().call(
       "POST", "/v1/devices/\(id.text)/revoke/", body: [:], patience: .zero)
+    guard answer["device"]?.text == id.text else {
+      throw Refusal(.ledgerUnreachable, "The ledger's answer could not be read. Revoke the device once more.")
+    }
     try await store.audit(entry("device_revoke", operatorCard, id.text, nil))
     return answer
   }

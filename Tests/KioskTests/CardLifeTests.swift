@@ -96,6 +96,25 @@ struct HastyClock: KioskClock {
     }
   }
 
+  @Test("the answer to another question says nothing of a card that is to be blocked")
+  func answersOfOthers() async throws {
+    try await run { kiosk in
+      try await openSession(kiosk)
+      let others: [JSON] = [
+        nil, ["tag": "11223344"], ["id": JSON(EntityID.random().text), "card": "68B87420", "state": "posted"],
+      ]
+      for other in others {
+        ledger.script { $0.answerOfAnother = other }
+        await #expect { try await perform(kiosk, reason: "stolen") } throws: {
+          ($0 as? Refusal)?.code == .outcomeUnknown
+        }
+      }
+      ledger.script { $0.answerOfAnother = nil }
+      _ = try await perform(kiosk, reason: "stolen")
+      #expect(Set(ledger.posts.compactMap { $0.body?["id"]?.text }).count == 1)
+    }
+  }
+
   @Test func anAnswerThatIsARefusalIsNotAskedAgain() async throws {
     ledger.script { $0.refusals = [Refusal(.forbidden, "No.")] }
     try await run { kiosk in

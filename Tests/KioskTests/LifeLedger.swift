@@ -17,6 +17,8 @@ final class LifeLedger: LedgerLink {
     /// What the next POSTs meet; then they are answered.
     var refusals: [Refusal] = []
     var isBlocked = false
+    /// What something in between says to every POST.
+    var answerOfAnother: JSON?
   }
 
   let placeWallet = EntityID.random()
@@ -53,6 +55,8 @@ final class LifeLedger: LedgerLink {
       return (refusal, state.sheets)
     }
     if let refusal { throw refusal }
-    return path.hasPrefix("/v1/cards/?q=") ? ["cards": .array(sheets)] : ["done": JSON(path)]
+    if path.hasPrefix("/v1/cards/?q=") { return ["cards": .array(sheets)] }
+    let subject = path.split(separator: "/").dropFirst(2).first.map { String($0) }
+    return script { $0.answerOfAnother } ?? ["tag": JSON(subject)]
   }
 }

@@ -43,8 +43,16 @@ import Testing
         await #expect(throws: Refusal(.ledgerUnreachable)) { try await settle() }
         #expect(try await bench.kiosk.store.offlineFigures().unsettled == 1)
         bench.ledger.script { $0.isThere = true }
+        // A receipt of another debit is no word about this one, nor is, of one to be forgiven, that it was refused.
+        let others: [JSON] = [["id": JSON(EntityID.random().text), "state": "posted"], ["state": "posted"]]
+        for other in others + (how == "forgive" ? [["id": JSON(debit.text), "state": "refused"]] : []) {
+          bench.ledger.script { $0.answerOfAnother = other }
+          await #expect { try await settle() } throws: { ($0 as? Refusal)?.code == .ledgerUnreachable }
+          #expect(try await bench.kiosk.store.offlineFigures().unsettled == 1)
+        }
+        bench.ledger.script { $0.answerOfAnother = nil }
         let answer = try await settle()
-        #expect(answer["how"]?.text == how && answer["ledger"]?["state"]?.text == "settled")
+        #expect(answer["how"]?.text == how && answer["ledger"]?["id"]?.text == debit.text)
         #expect(bench.ledger.script { $0.calls.last } == "POST /v1/debits/\(debit)/settle/")
         #expect(try await bench.kiosk.store.offlineFigures().unsettled == 0)
         #expect(try await bench.kiosk.store.offlineFigures().outstanding == .zero)
@@ -135,6 +143,11 @@ import Testing
         #expect(written?["what"]?.text == act.what)
         #expect(written?["operator_card"]?.text == VenueBench.operatorCard)
       }
+      bench.ledger.script { $0.answerOfAnother = ["device": JSON(EntityID.random().text)] }
+      await #expect { try await bench.kiosk.revokeDevice(device) } throws: {
+        ($0 as? Refusal)?.code == .ledgerUnreachable
+      }
+      bench.ledger.script { $0.answerOfAnother = nil }
       bench.ledger.script { $0.isThere = false }
       for act in acts { await #expect(throws: Refusal(.ledgerUnreachable)) { try await act.act() } }
       #expect(try await bench.kiosk.store.auditTrail(after: 0).last?["what"] == "device_revoke")

@@ -14,6 +14,8 @@ final class VenueLedger: LedgerLink {
     var insteadOfPolicy: (@Sendable () -> Void)?
     /// What happens when a refused debit is to be settled, before the ledger does it.
     var beforeSettling: (@Sendable () throws(Refusal) -> Void)?
+    /// What something in between says to whoever wants something settled or revoked.
+    var answerOfAnother: JSON?
     /// Minor units by tag id.
     var balances: [String: Int64] = [:]
     var operators: Set<String> = []
@@ -207,8 +209,13 @@ final class VenueLedger: LedgerLink {
       }
       return report.value
     }
+    if let answer = state.answerOfAnother { return answer }
+    if path.hasSuffix("/revoke/") { return ["device": JSON(String(path.split(separator: "/")[2]))] }
+    guard path.hasSuffix("/settle/") else { return [:] }
     try state.beforeSettling?()
-    return ["state": "settled"]
+    let (id, isRetry) = (JSON(String(path.split(separator: "/")[2])), body?["how"] == "retry")
+    return isRetry
+      ? ["id": id, "state": "posted"] : ["id": id, "state": "refused", "settlement": "forgiven"]
   }
 
   /// Moves the money once for each id, back for a void.

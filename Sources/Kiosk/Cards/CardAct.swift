@@ -28,6 +28,14 @@ public struct CardAct: Sendable {
   /// What makes two of them the same request: a repetition of an unanswered one goes under the first one's id.
   var identity: String { path + " " + JSON.object(JSONObject(fields)).compact }
 
+  /// Whether an answer is about what was asked under this id, and not one to another question that something in between
+  /// gave: it names the card, or what the path names, or the id; new cards are told as a list.
+  func isAnswered(by answer: JSON, id: EntityID) -> Bool {
+    let subject = path.split(separator: "/").dropFirst(2).first.map { String($0) }
+    guard subject != "enroll" else { return answer["cards"]?.elements != nil }
+    return answer["tag"]?.text == subject || [subject, id.text].contains(answer["id"]?.text)
+  }
+
   /// The whole body.
   func body(id: EntityID, operatorCard: String) -> JSON {
     .object(JSONObject([("id", JSON(id.text)), ("operator_card", JSON(operatorCard))] + fields))

@@ -45,8 +45,9 @@ extension TapKiosk {
       at: clock.wallTime())
     let body = act.body(id: asked.id, operatorCard: asked.operatorCard)
     for attempt in 1...Self.attempts {
-      do {
+      do throws(Refusal) {
         let answer = try await ledger.call("POST", act.path, body: body, patience: .zero)
+        guard act.isAnswered(by: answer, id: asked.id) else { throw Refusal(.ledgerUnreachable) }
         try? await store.answered(act.identity, audit: entry(of: act, asked.operatorCard, end: "done"))
         return answer
       } catch {
