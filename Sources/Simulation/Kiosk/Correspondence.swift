@@ -36,6 +36,8 @@ struct Correspondence {
   private(set) var lastDebit: HTTPRequest?
   /// By tag: the last that the kiosk has surely written down, and what came after.
   private(set) var readings: [String: [Reading]] = [:]
+  /// The wallets that each card was ever told to open, by tag.
+  private(set) var wallets: [String: Set<String>] = [:]
 
   private static func debit(_ request: HTTPRequest) -> String? {
     guard request.method == "POST", request.url.hasSuffix("/v1/debits/") else { return nil }
@@ -66,6 +68,7 @@ struct Correspondence {
         )
       }
     }
+    if let wallet = card["wallet"]?.text { wallets[tag, default: []].insert(wallet) }
     let balances = (card["holdings"]?.elements ?? []).map {
       ($0["asset"]?.text ?? "", $0["balance"]?.int64 ?? 0)
     }

@@ -20,6 +20,8 @@ struct Chain {
   private(set) var lastHash = ""
   private var heads: [String: Head] = [:]
   private(set) var balances: [Holding: Int64] = [:]
+  /// The least that each balance was since it was looked at last, of those that have moved.
+  private var lows: [Holding: Int64] = [:]
   /// What there is of each asset.
   private var supply: [String: Int64] = [:]
   /// What each tap's id took, in minor units, and of which assets.
@@ -33,6 +35,16 @@ struct Chain {
   /// What came by each refill, and went by each refund, by the id that it is known by.
   private(set) var filled: [String: Int64] = [:]
   private(set) var paidBack: [String: Int64] = [:]
+  /// What was given by each transfer between people.
+  private(set) var given: [String: Int64] = [:]
+
+  /// The least that a balance was since it was looked at last.
+  func lowest(_ holding: Holding) -> Int64 {
+    let now = balances[holding, default: 0]
+    return min(now, lows[holding] ?? now)
+  }
+
+  mutating func forgetLowest() { lows = [:] }
 
   mutating func take(_ block: LedgerView.Block) throws(Breach) {
     guard block.sequence == lastSequence + 1 else {
@@ -41,7 +53,7 @@ struct Chain {
     try link(block)
     try move(block)
     if block.action == "SAL" { try noteSale(block) }
-    if block.action == "TRF" { try noteVoid(block) }
+    if block.action == "TRF" { try noteTransfer(block) }
     if block.action == "REF" { try noteRefill(block) }
     if block.action == "RFD", let id = block.metadata["refund_id"]?.text {
       paidBack[id, default: 0] += block.amount
@@ -70,6 +82,10 @@ struct Chain {
   private mutating func move(_ block: LedgerView.Block) throws(Breach) {
     guard block.amount >= 0 else {
       throw Breach(.conservation, "transaction \(block.sequence) moves less than nothing")
+    }
+    for wallet in [block.sender, block.receiver] {
+      let holding = Holding(wallet: wallet, asset: block.asset)
+      lows[holding] = lowest(holding)
     }
     switch block.action {
     case "FST", "BDG", "VID": return
@@ -106,17 +122,26 @@ struct Chain {
     salesOf[debit, default: []].append(block)
   }
 
+  private mutating func noteTransfer(_ block: LedgerView.Block) throws(Breach) {
+    guard let id = block.metadata["transfer_id"]?.text else { return try noteVoid(block) }
+    guard given.updateValue(block.amount, forKey: id) == nil else {
+      throw Breach(.once, "transfer \(id) of \(block.amount) is made twice")
+    }
+  }
+
   private mutating func noteVoid(_ block: LedgerView.Block) throws(Breach) {
     guard let uuid = block.metadata["voids"]?.text, let debit = block.metadata["debit_id"]?.text, let sale = sales[uuid]
     else { throw Breach(.void, "transfer \(block.sequence) takes no sale back") }
     guard reversed.insert(uuid).inserted else { throw Breach(.void, "sale \(sale.sequence) is given back twice") }
-    // No card is linked to anybody while a run goes on: what a wallet paid is its own for ever.
-    guard sale.amount == block.amount, sale.asset == block.asset, sale.receiver == block.sender,
-      sale.sender == block.receiver
-    else {
+    guard sale.amount == block.amount, sale.asset == block.asset, sale.receiver == block.sender else {
       throw Breach(.void, "transfer \(block.sequence) is not the reverse of sale \(sale.sequence)")
     }
     givenBack[debit, default: 0] += block.amount
+  }
+
+  /// Who paid what a transfer takes back.
+  func payer(of void: LedgerView.Block) -> String? {
+    void.metadata["voids"]?.text.flatMap { sales[$0]?.sender }
   }
 
   private mutating func noteRefill(_ block: LedgerView.Block) throws(Breach) {

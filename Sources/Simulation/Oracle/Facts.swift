@@ -73,6 +73,14 @@ final class Facts {
     let asset: String
   }
 
+  /// What a person gives another.
+  struct Transfer: Hashable {
+    let sender: String
+    let receiver: String
+    let asset: String
+    let amount: Int64
+  }
+
   /// What a card opens.
   enum Opens: Sendable {
     /// This wallet, and no other card does.
@@ -87,6 +95,14 @@ final class Facts {
   var blocked: [String: Certainty] = [:]
   /// Who blocked them, where that is known.
   var blockers: [String: CardActor] = [:]
+  /// Whose each card is, or was until it was emptied; by card.
+  var persons: [Int: EntityID]
+  /// Whose cards are about to become.
+  var linking: [Int: EntityID] = [:]
+  /// What people gave each other, by the id that it is known by.
+  var transfers: [String: Transfer] = [:]
+  /// How much people let themselves give: several while they change.
+  var givingLimits: [EntityID: [Limits]] = [:]
   /// By card, whatever its tag is now.
   var opens: [Int: Opens] = [:]
   /// The limits that people set for each card: several while they change.
@@ -121,6 +137,17 @@ final class Facts {
   /// The last debit, and the last transaction, before they were set.
   var termsFrom: Int64 = 0
   var termsFromSequence: Int64 = 0
+
+  init(_ template: Template) {
+    let held = template.cards.enumerated().compactMap { number, card in card.person.map { (number, $0) } }
+    persons = Dictionary(uniqueKeysWithValues: held)
+  }
+
+  /// The people who have cards, in the order of these.
+  var holders: [EntityID] { persons.sorted { $0.key < $1.key }.map(\.value) }
+
+  /// Whether nobody can tell that a card is a person's.
+  func isAnonymous(_ card: Int) -> Bool { persons[card] == nil && linking[card] == nil }
 }
 
 extension Facts {

@@ -54,6 +54,8 @@ struct LedgerView {
     let isOffline: Bool
     let delegation: String?
     let settlement: String?
+    /// Why it was refused.
+    let code: String?
     let decidedAt: Int64
     let createdAt: Int64
     /// Whether it counts against the card's own limits, and against those of what it was debited under.
@@ -108,15 +110,15 @@ struct LedgerView {
   func debits() throws -> [Debit] {
     try queue.read { db in
       let sql = """
-        SELECT number, place, id, device, state, tag, wallet, amount, is_offline, delegation, settlement, decided_at,
-          created_at, card_day IS NOT NULL AS is_card_counted, delegation_day IS NOT NULL AS is_counted
+        SELECT number, place, id, device, state, tag, wallet, amount, is_offline, delegation, settlement, code,
+          decided_at, created_at, card_day IS NOT NULL AS is_card_counted, delegation_day IS NOT NULL AS is_counted
         FROM debits ORDER BY number
         """
       return try Row.fetchAll(db.cachedStatement(sql: sql)).map { row in
         Debit(
           number: row["number"], place: row["place"], id: row["id"], device: row["device"], state: row["state"],
           tag: row["tag"], wallet: row["wallet"], amount: row["amount"], isOffline: row["is_offline"],
-          delegation: row["delegation"], settlement: row["settlement"], decidedAt: row["decided_at"],
+          delegation: row["delegation"], settlement: row["settlement"], code: row["code"], decidedAt: row["decided_at"],
           createdAt: row["created_at"], isCardCounted: row["is_card_counted"], isCounted: row["is_counted"])
       }
     }

@@ -6,6 +6,7 @@ import Model
 extension Oracle {
   /// The cards as the ledger keeps them.
   func check(_ cards: [LedgerView.Card]) throws(Breach) {
+    noteWallets(of: cards)
     var open: [String: Int64] = [:]
     for debit in debits.values where debit.settlement == "open" { open[debit.tag, default: 0] += 1 }
     for card in cards {

@@ -52,7 +52,7 @@ extension Oracle {
   }
 
   func checkEnd() throws(Breach) {
-    var known: Set<String> = []
+    var (known, takenBack): (Set<String>, Set<String>) = ([], [])
     var rows: [String: KioskView.Row] = [:]
     var charges: [String: KioskView.Charge] = [:]
     for kiosk in world.tills {
@@ -60,6 +60,7 @@ extension Oracle {
       let place = kiosk.pairing.place.text
       known.formUnion(content.rows.filter { $0.voids == nil }.map { place + $0.id })
       for row in content.rows where row.voids == nil { rows[place + row.id] = row }
+      takenBack.formUnion(content.rows.compactMap { $0.voids.map { place + $0 } })
       for charge in content.charges { charges[charge.id] = charge }
       for row in content.rows where row.voids == nil && row.state == "refused" && debits[place + row.id] == nil {
         if kiosk.correspondence.sent.contains(row.id), !kiosk.correspondence.turnedDown.contains(row.id) {
@@ -87,7 +88,7 @@ extension Oracle {
     where !known.contains(key) && world.facts.demands[debit.id] == nil {
       throw Breach(.unknownDebit, "tap \(debit.id) of \(debit.amount) is \(debit.state), and no kiosk knows it")
     }
-    try checkForgiven(charges, rows)
+    try checkForgiven(charges, rows, takenBack)
     try audit()
   }
 

@@ -123,15 +123,17 @@ extension Oracle {
 
   /// The ledger decides about the debits of a card in the order in which the kiosk made them.
   ///
-  /// A card that was emptied meanwhile opens another wallet, whose debits wait for none of the one before.
+  /// A card that was emptied or linked meanwhile opens another wallet, whose debits wait for none of the one before; only then
+  /// is the kiosk believed in what it opened when.
   private func checkOrder(_ kiosk: SimulatedKiosk, _ rows: [KioskView.Row]) throws(Breach) {
     var last: [String: Int64] = [:]
     for row in rows where row.voids == nil {
       guard let number = debit(of: row, at: kiosk)?.number else { continue }
-      guard number > last[row.wallet] ?? 0 else {
+      let holder = kiosk.correspondence.wallets[row.card]?.count == 1 ? row.card : row.wallet
+      guard number > last[holder] ?? 0 else {
         throw Breach(.order, "\(kiosk.name): tap \(row.id) of card \(row.card) overtook an earlier one")
       }
-      last[row.wallet] = number
+      last[holder] = number
     }
   }
 

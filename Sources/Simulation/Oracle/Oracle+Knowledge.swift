@@ -29,10 +29,12 @@ extension Oracle {
     }
     // Which of them it has written down nobody tells: one that allows it is enough.
     let delegation = try body(of: row, at: kiosk)?["delegation"]?.text
+    let place = kiosk.pairing.place.text
     let isCovered = readings.contains { reading in
+      // What the ledger took after it told of the card does not show in what it told.
       let spent = rows.filter {
         $0.card == row.card && $0.voids == nil && $0.sequence < row.sequence && $0.state != "refused"
-          && memory.rowTimes[$0.sequence] ?? 0 > reading.at
+          && max(memory.rowTimes[$0.sequence] ?? 0, postedAt[place + $0.id] ?? .max) > reading.at
       }.reduce(0) { $0 + $1.amount }
       guard row.amount <= reading.money - spent else { return false }
       return delegation.map { lets(reading.rooms[$0], row.amount, spent: spent) } ?? true
@@ -70,7 +72,7 @@ extension Oracle {
     guard asked[row.charge]?.asset ?? own == own else { return }
     // Unless the card's person lets only the other's be taken; of a grant whose answer was lost nobody tells.
     if let delegation = body["delegation"]?.text.flatMap({ EntityID($0) }),
-      let card = world.cardOf[row.card], world.template.cards[card].person != nil
+      let card = world.cardOf[row.card], !world.facts.isAnonymous(card)
     {
       guard let grant = world.facts.delegations[delegation], grant.assets?.contains(own) ?? true else { return }
     }

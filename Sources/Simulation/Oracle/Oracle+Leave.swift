@@ -25,7 +25,7 @@ extension Oracle {
     }
     try checkCard(row)
     if let grant = facts.delegations[id] { return try check(row, under: grant, id, wallet) }
-    let isPersons = world.template.cards.contains { $0.person == wallet }
+    let isPersons = world.template.people.contains(wallet)
     // One whose grant's answer was lost is known by its person alone.
     if isPersons && (facts.granting.contains(wallet) || facts.repeatedly.contains(wallet)) { return }
     guard !isPersons, id == wallet else {

@@ -38,7 +38,11 @@ extension Oracle {
         throw Breach(.conservation, "\(what) is paid out to nobody who asked")
       }
     case "FUS":
-      guard block.sequence <= sequenceBefore else { throw Breach(.delegation, "\(what) empties a wallet for nobody") }
+      guard block.sequence > sequenceBefore else { return }
+      let isWanted = world.facts.linking.contains { card, person in
+        person.text == block.receiver && lastWallets[world.tags[card]] == block.sender
+      }
+      guard isWanted else { throw Breach(.delegation, "\(what) empties a wallet for nobody") }
     default: break
     }
   }
@@ -52,6 +56,17 @@ extension Oracle {
     guard let wanted = wanted(of: row), let taken = chain.taken[row.id], taken != wanted else { return }
     let sums = (taken: taken.values.sorted(), wanted: wanted.values.sorted())
     throw Breach(.once, "tap \(row.id) takes \(sums.taken) of other money than the \(sums.wanted) asked for")
+  }
+
+  /// Nobody is refused for want of money that is there.
+  func checkRefusal(_ row: LedgerView.Debit) throws(Breach) {
+    guard row.code == "insufficient_funds", let wallet = row.wallet, let wanted = wanted(of: row) else { return }
+    let isThere = wanted.allSatisfy { asset, amount in
+      chain.lowest(Chain.Holding(wallet: wallet, asset: asset)) >= amount
+    }
+    guard !isThere else {
+      throw Breach(.refusal, "tap \(row.id) of \(row.amount) is refused for want of money, which is there")
+    }
   }
 
   private func wanted(of row: LedgerView.Debit) -> [String: Int64]? {
@@ -69,12 +84,18 @@ extension Oracle {
     }
   }
 
-  /// What is forgiven at the end is what an operator forgave, or of a charge that nobody owes.
-  func checkForgiven(_ charges: [String: KioskView.Charge], _ rows: [String: KioskView.Row]) throws(Breach) {
+  /// What is forgiven at the end is what an operator forgave, of a charge that nobody owes, or of one that was taken back and
+  /// of which the ledger did not give all back.
+  /// - Parameter takenBack: the debits that kiosks void: of goods that are gone only for a cashier, which is held elsewhere.
+  func checkForgiven(
+    _ charges: [String: KioskView.Charge], _ rows: [String: KioskView.Row], _ takenBack: Set<String>
+  ) throws(Breach) {
     for (key, debit) in debits.sorted(by: { $0.value.number < $1.value.number }) where debit.settlement == "forgiven" {
       if world.facts.settlements[debit.id]?.contains("forgive") == true { continue }
       // Of a charge that was never paid no goods went, whatever became of its other parts.
-      guard let charge = rows[key].flatMap({ charges[$0.charge] }), !charge.wasPaid || charge.isOwedByNobody else {
+      guard let charge = rows[key].flatMap({ charges[$0.charge] }),
+        !charge.wasPaid || charge.isOwedByNobody || charge.state == "partly_paid" && takenBack.contains(key)
+      else {
         throw Breach(.unsettled, "tap \(debit.id) of \(debit.amount) is forgiven, and the goods are gone")
       }
     }

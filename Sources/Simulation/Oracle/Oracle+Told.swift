@@ -60,9 +60,10 @@ extension Oracle {
     let content = try content(of: kiosk)
     let rows = content.rows.filter { $0.charge == told.charge && $0.voids == nil }
     let what = "\(kiosk.name) says that a charge is \(told.state)"
-    guard let amount = content.charges.first(where: { $0.id == told.charge })?.amount else {
+    guard let charge = content.charges.first(where: { $0.id == told.charge }) else {
       throw Breach(.durability, "\(what), which does not stand on its disk")
     }
+    let amount = charge.amount
     switch told.state {
     case "paid":
       let taken = taken(by: rows, at: kiosk)
@@ -74,6 +75,7 @@ extension Oracle {
       guard kept + told.cash >= amount else {
         throw Breach(.durability, "\(what), and \(kept) of \(amount) stands in its outbox")
       }
+      guard charge.wasPaid else { throw Breach(.durability, "\(what), and it is not written that its goods went") }
     default:
       let takenBack = Set(content.rows.compactMap(\.voids))
       if let row = rows.first(where: { $0.isOpen && !takenBack.contains($0.id) }) {

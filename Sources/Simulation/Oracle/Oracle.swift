@@ -17,6 +17,8 @@ final class Oracle {
   var undos: [Int: Int] = [:]
   /// What became of each tap's id at each place, as seen last.
   private(set) var debits: [String: LedgerView.Debit] = [:]
+  /// When each was posted, in nanoseconds of virtual time.
+  private(set) var postedAt: [String: Int64] = [:]
   /// The number of the last.
   private(set) var lastDebit: Int64 = 0
   /// What cashiers asked for.
@@ -32,6 +34,11 @@ final class Oracle {
   private var views: [Int: (disk: Int, kiosk: KioskView)] = [:]
   private var seenWrites: [Int: Int] = [:]
   var kiosks: [Int: KioskMemory] = [:]
+  /// What each card opened when it was looked at last, and the wallets that became others', by their cards' linking.
+  var lastWallets: [String: String] = [:]
+  var joined: [String: String] = [:]
+  /// What each person gave others, and on which day.
+  var gifts: [String: [(day: Int64, amount: Int64)]] = [:]
   /// What tills of the old kind took.
   var oldSales: [OldSale] = []
 
@@ -71,6 +78,7 @@ final class Oracle {
   func taken(by debit: String) -> Int64 { chain.taken[debit]?.values.reduce(0, +) ?? 0 }
   func givenBack(of debit: String) -> Int64 { chain.givenBack[debit] ?? 0 }
   func filled(by refill: String) -> Int64 { chain.filled[refill] ?? 0 }
+  func given(by transfer: String) -> Int64 { chain.given[transfer] ?? 0 }
   func paidBack(by refund: String) -> Int64 { chain.paidBack[refund] ?? 0 }
 
   /// Whether a card owes for goods that are gone.
@@ -158,6 +166,7 @@ final class Oracle {
     guard chain.lastSequence == 0 || last == chain.lastHash else {
       throw Breach(.durability, "transaction \(chain.lastSequence) was committed, and is not there any more")
     }
+    self.chain.forgetLowest()
     let owing = Set(self.debits.values.filter { $0.settlement == "open" }.map(\.tag))
     for block in blocks {
       try self.chain.take(block)
@@ -175,6 +184,10 @@ final class Oracle {
     try take(debits)
     for block in blocks where block.action == "SAL" { try checkOldTill(block, owing: owing) }
     try check(cards)
+    for block in blocks where block.action == "TRF" {
+      try checkTransfer(block, wasOwing: owing)
+    }
+    try checkJoined()
     try check(uses, cards)
   }
 
@@ -205,7 +218,8 @@ final class Oracle {
 
   private func checkChange(from before: LedgerView.Debit?, to row: LedgerView.Debit) throws(Breach) {
     switch (before?.state, row.state) {
-    case (nil, "refused"), ("posted", "voided"): return
+    case ("posted", "voided"): return
+    case (nil, "refused"): try checkRefusal(row)
     case (nil, "posted"), ("refused", "posted"), ("refused", "voided"), (nil, "voided"):
       guard before == nil || row.settlement == "posted" else {
         throw Breach(.once, "tap \(row.id) was refused, and is posted")
@@ -213,6 +227,7 @@ final class Oracle {
       guard world.facts.demands[row.id]?.isRefused != true else {
         throw Breach(.once, "tap \(row.id) was refused, and is posted")
       }
+      postedAt[row.place + row.id] = world.scheduler.now
       try checkParties(of: row)
       try checkLeave(row)
     default: throw Breach(.once, "tap \(row.id) was \(before?.state ?? "new"), and is \(row.state)")

@@ -22,6 +22,8 @@ public struct Breach: Error, Hashable, Sendable {
     case acceptance
     /// No debit without a delegation that allows it.
     case delegation
+    /// Nobody is refused for want of money that is there.
+    case refusal
     /// No debit of a card after it was blocked.
     case blocked
     /// No debit by a device after it was revoked.

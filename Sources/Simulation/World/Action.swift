@@ -21,6 +21,10 @@ struct Action: Sendable {
     /// A person lets a place debit them, or takes that back.
     case grant
     case revoke
+    /// Somebody makes a card that is nobody's theirs.
+    case link
+    /// A person gives another money.
+    case give
     /// A person limits what their card may spend.
     case limit
     /// What cards without a person carry is changed.

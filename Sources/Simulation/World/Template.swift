@@ -33,6 +33,12 @@ struct Template: Sendable {
     let person: EntityID?
   }
 
+  /// The wallets of all people.
+  var people: [EntityID] { cards.compactMap(\.person) + guests }
+
+  /// By what address a guest is known.
+  static func address(ofGuest number: Int) -> String { "guest\(number)@town.example" }
+
   var ledgerFiles: [String: [UInt8]] = [:]
   var kioskFiles: [String: [UInt8]] = [:]
   var sites: [Site] = []
@@ -56,8 +62,12 @@ struct Template: Sendable {
   func issuer(of tag: String) -> Int { tag.dropFirst().first == "0" ? 0 : 1 }
   var tills: [Till] = []
   var cards: [Card] = []
+  /// The wallets of people who have no card yet.
+  var guests: [EntityID] = []
   /// Cards that nobody has yet: they take the place of lost ones.
   var spares: [String] = []
+  /// By which people sign, by their wallets.
+  var keys: [EntityID: RSAPrivateKey] = [:]
   /// Keys for kiosks that are enrolled anew.
   var spareKeys: [RSAPrivateKey] = []
 

@@ -76,6 +76,10 @@ struct TemplateBuilder: Sendable {
       (town, Set(template.sites.map(\.place))), (village, [template.sites[1].place]),
     ]
     try await importCards(&template)
+    for number in 0..<2 {
+      let address = Template.address(ofGuest: number)
+      template.guests.append(try await person(address, number: template.sites.count + number, &template))
+    }
     for (number, site) in Template.tillSites.enumerated() {
       let key = try TemplateKeys.key(2 * number)
       let (credentials, device) = try await enrol(key, at: template.sites[site].name, as: "till \(number)")
@@ -114,7 +118,7 @@ struct TemplateBuilder: Sendable {
     for (number, site) in template.sites.enumerated() {
       for (index, tag) in tags[number].enumerated() {
         try await fill(tag, at: site, template.everyone)
-        let person = index == counts[number] - 1 ? try await person(tag, number: number) : nil
+        let person = index == counts[number] - 1 ? try await holder(of: tag, number: number, &template) : nil
         template.cards.append(Template.Card(tag: tag, number: tag, site: number, person: person))
       }
     }
@@ -138,17 +142,23 @@ struct TemplateBuilder: Sendable {
     }
   }
 
-  private func person(_ tag: String, number: Int) async throws -> EntityID {
+  private func holder(of tag: String, number: Int, _ template: inout Template) async throws -> EntityID {
+    let person = try await person("\(tag)@town.example", number: number, &template)
+    _ = try await service.submit(
+      LinkCard(signer: person, body: ["wallet": JSON(person.text), "card_number": JSON(tag)], card: .number))
+    return person
+  }
+
+  private func person(_ email: String, number: Int, _ template: inout Template) async throws -> EntityID {
     // After those of the tills.
     let key = try TemplateKeys.key(2 * Template.tillSites.count + number)
-    let body: JSON = ["email": JSON("\(tag)@town.example"), "public_pem": JSON(key.publicKey.pem)]
+    let body: JSON = ["email": JSON(email), "public_pem": JSON(key.publicKey.pem)]
     let answer = try await service.submit(
       GetOrCreateWallet(body: body, signature: try key.sign(SignedMessage.post(body))))
     guard let person = (try JSON.parse(answer.bodyBytes)).text.flatMap({ EntityID($0) }) else {
       throw Refusal(.personUnknown)
     }
-    _ = try await service.submit(
-      LinkCard(signer: person, body: ["wallet": JSON(person.text), "card_number": JSON(tag)], card: .number))
+    template.keys[person] = key
     return person
   }
 }

@@ -16,6 +16,8 @@ extension World {
       undo(action, at: kiosk)
     case .settle: settle(action, at: kiosk)
     case .intrude: intrude(action, at: kiosk)
+    case .link: link(action, at: kiosk)
+    case .give: give(action)
     case .refill, .refund, .deposit, .block, .unblock, .reassign, .grant, .revoke, .limit, .terms, .accept,
       .revokeDevice, .rotateKeys, .disable:
       operate(action, at: kiosk)
@@ -54,15 +56,22 @@ extension World {
         perform(meanwhile(.refund, action, 3))
         perform(meanwhile(.refill, action, 1))
       case 3: reassign(action)
+      // Or the card gets a person, sometimes another than who has paid.
+      case 4: link(action)
+      case 5:
+        perform(meanwhile(.refund, action, 3))
+        link(action)
       default: break
       }
       scheduler.after(.milliseconds(400)) { [self] in
-        for _ in 0...(action.choice % 2) {
-          oracle.undos[kiosk.number, default: 0] += 1
-          atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
-        }
+        for _ in 0...(action.choice % 2) { undoLast(at: kiosk) }
       }
     }
+  }
+
+  func undoLast(at kiosk: SimulatedKiosk) {
+    oracle.undos[kiosk.number, default: 0] += 1
+    atTill(kiosk, "undo") { _ = try await $0.pipeline.undo(nil) }
   }
 
   private func cancel(at kiosk: SimulatedKiosk) {
@@ -75,6 +84,12 @@ extension World {
   /// Sometimes while the disk is full.
   private func takeCash(_ action: Action, at kiosk: SimulatedKiosk) {
     if action.choice % 20 == 5, kiosk.isUp { kiosk.disk.fill(afterWrites: 0, count: 1) }
+    // Or while the next card comes.
+    if action.choice % 3 == 0, let reader = kiosk.running?.reader,
+      let card = profile.cards.first(where: { $0 != action.card }), let uid = try? TagUID(hex: tags[card])
+    {
+      scheduler.after(.milliseconds(Int64(action.choice / 30))) { reader.see(.tag(uid, .mifareClassic1K)) }
+    }
     atTill(kiosk, "cash") { [self] in
       guard let charge = lastCharges[kiosk.number] else { return }
       _ = try await $0.pipeline.complete(charge, by: "cash")

@@ -9,7 +9,7 @@ extension World {
   private func changer(of card: Int, _ choice: Int) -> CardChanger {
     switch choice % 5 {
     case 0: .place(template.sites[choice / 5 % 2].place, device: nil)
-    case 1, 2: template.cards[card].person.map { .holder($0) } ?? .ledger
+    case 1, 2: facts.persons[card].map { .holder($0) } ?? .ledger
     default: .ledger
     }
   }
@@ -32,6 +32,12 @@ extension World {
   func unblock(_ tag: String, _ action: Action) {
     let isReplaced = action.choice.isMultiple(of: 3) && retired[action.card] != nil
     setBlocked(false, isReplaced ? retired[action.card]?.last ?? tag : tag, action)
+  }
+
+  /// A place blocks a card, and then its person: now the place cannot free it any more.
+  func contest(_ action: Action) {
+    for choice in [0, 1] { setBlocked(true, tags[action.card], meanwhile(.block, action, choice)) }
+    setBlocked(false, tags[action.card], meanwhile(.unblock, action, 10))
   }
 
   func setBlocked(_ isLost: Bool, _ tag: String, _ action: Action) {
@@ -80,12 +86,17 @@ extension World {
   /// A lost card's money goes to another card.
   func reassign(_ action: Action) {
     let (facts, card) = (facts, action.card)
-    let (old, person) = (tags[card], template.cards[card].person)
+    let (old, person) = (tags[card], facts.persons[card])
     guard let new = spares.popLast() else { return }
     cardOf[new] = card
+    // Some think better of it; only what has an id can be undone.
+    let id = action.choice % 4 == 1 ? newID() : nil
+    let origin = template.sites[template.issuer(of: old)].place
+    let changer: CardChanger =
+      person.map { .holder($0) } ?? (id == nil ? .ledger : .place(origin, device: nil))
     let before = Box<(blocked: Facts.Certainty, opens: Facts.Opens, owes: Bool)>((.no, .unknown, false))
     enqueue(
-      "reassign \(old) to \(new)",
+      "reassign \(old) to \(new)", of: (card, old),
       begins: { [self] in
         before.value = (facts.blocked[old] ?? .no, facts.opens[card] ?? .unknown, oracle.owes(old))
         facts.blocked[old] = .maybe
@@ -98,6 +109,7 @@ extension World {
         if isDone || !isRepeated { facts.opens[card] = before.value.opens }
         guard isDone else { return }
         retired[card, default: []].append(old)
+        if let id { undo(id, of: card, from: old, to: new, by: changer, was: before.value.blocked, action) }
         if before.value.owes, oracle.owes(old) {
           fail(Breach(.unsettled, "card \(old) was replaced, and owes for goods that are gone"))
         }
@@ -105,9 +117,9 @@ extension World {
     ) { [self] running in
       // A person's card only that person.
       guard action.choice.isMultiple(of: 2), person == nil else {
-        _ = try await running.service.submit(
-          ReassignCard(
-            old, by: person.map { .holder($0) } ?? .ledger, body: ["to": JSON(new), "with_primary": false]))
+        var request = id.flatMap { body(changer, id: $0).object } ?? JSONObject()
+        (request["to"], request["with_primary"]) = (JSON(new), false)
+        _ = try await running.service.submit(ReassignCard(old, by: changer, body: .object(request)))
         return
       }
       try await ledger.atCommandLine(running) {
@@ -116,16 +128,49 @@ extension World {
     }
   }
 
+  /// The lost card was found: everything is as it was, unless the new one was used since.
+  private func undo(
+    _ reassignment: EntityID, of card: Int, from old: String, to new: String, by changer: CardChanger,
+    was blocked: Facts.Certainty, _ action: Action
+  ) {
+    let (facts, id) = (facts, newID())
+    if action.choice % 3 == 0 { perform(meanwhile(.demand, action, 4)) }
+    let before = Box<Facts.Opens>(.unknown)
+    scheduler.after(.milliseconds(Int64(100 + action.choice * 2))) { [self] in
+      enqueue(
+        "undo \(old) to \(new)", of: (card, new),
+        begins: {
+          before.value = facts.opens[card] ?? .unknown
+          facts.opens[card] = .unknown
+          facts.blocked[old] = .maybe
+        },
+        ends: { [self] isDone, _ in
+          facts.opens[card] = before.value
+          guard isDone else { return facts.blocked[old] = .yes }
+          facts.blocked[old] = blocked
+          tags[card] = old
+          retired[card]?.removeAll { $0 == old }
+          if oracle.debits.values.contains(where: { $0.tag == new && $0.state != "refused" }) {
+            fail(Breach(.blocked, "card \(old) opens its wallet again, and \(new) has paid of it since"))
+          }
+        }
+      ) { [self] running in
+        _ = try await running.service.submit(
+          UndoReassignment(reassignment, by: changer, body: body(changer, id: id)))
+      }
+    }
+  }
+
   /// A person limits what their card may spend.
   func limit(_ action: Action) {
     let (facts, card, tag) = (facts, action.card, tags[action.card])
-    guard let person = template.cards[card].person else { return }
+    guard let person = facts.persons[card] else { return }
     let limits = Limits(
       perTap: action.choice.isMultiple(of: 2) ? action.amount : nil,
       perDay: action.choice.isMultiple(of: 3) ? action.amount * 2 : nil)
     let before = Box<[Limits]>([])
     enqueue(
-      "limit \(tag) to \(limits)",
+      "limit \(tag) to \(limits)", of: (card, tag),
       begins: {
         before.value = facts.cardLimits[card] ?? [Limits()]
         facts.cardLimits[card] = before.value + [limits]

@@ -18,7 +18,8 @@ extension World {
   }
 
   func grant(_ action: Action) {
-    let people = template.cards.compactMap(\.person)
+    let people = facts.holders
+    guard !people.isEmpty else { return }
     let person = people[action.other % people.count]
     let (grantee, places) = grantee(action.choice)
     let limits = Limits(
@@ -44,7 +45,7 @@ extension World {
         facts.delegations[id] = Facts.Grant(
           person: person, places: places, limits: limits, assets: assets.map { Set($0) }, from: granted.value.from,
           until: granted.value.until)
-        if let card = template.cards.firstIndex(where: { $0.person == person }), action.choice % 2 == 0 {
+        if let card = facts.persons.first(where: { $0.value == person })?.key, action.choice % 2 == 0 {
           tryLimits(of: card, at: action.choice / 2 % 2, action.choice / 4)
         }
       }
@@ -72,7 +73,7 @@ extension World {
   }
 
   func revoke(_ action: Action) {
-    let people = template.cards.compactMap(\.person)
+    let people = facts.holders
     let person = people[action.other % people.count]
     let standing = facts.delegations.filter { $0.value.person == person && $0.value.revoked == .no }.map(\.key).sorted()
     guard !standing.isEmpty else { return }

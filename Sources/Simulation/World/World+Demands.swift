@@ -16,7 +16,7 @@ extension World {
       return ask(id, again)
     }
     let id = newID().text
-    if action.choice % 3 == 0 && template.cards[action.card].person == nil {
+    if action.choice % 3 == 0 && facts.isAnonymous(action.card) {
       let number = action.choice % 2
       let sale = Facts.OldTillSale(
         tag: tag, site: number, money: action.choice / 13 % 3 == 0 ? 1 - number : number,
@@ -46,7 +46,7 @@ extension World {
     let posted = oracle.debits.values.filter { $0.state == "posted" }
     let onCard = posted.filter { cardOf[$0.tag] == card }.reduce(0) { $0 + $1.amount }
     var limits = (facts.cardLimits[card] ?? []).map { ($0, used: onCard) }
-    if let person = template.cards[card].person {
+    if let person = facts.persons[card] {
       for (id, grant) in facts.delegations.sorted(by: { $0.key < $1.key }) where grant.person == person {
         let used = posted.filter { $0.delegation == id.text }.reduce(0) { $0 + $1.amount }
         limits.append((grant.limits, used))
@@ -67,7 +67,7 @@ extension World {
         // Of those that one debit cannot reach alone the rest is what matters in the end.
         guard let edge = round == 0 ? edges(of: tag).first : edges(of: tag).last else { return }
         let amount = round == 0 ? max(1, edge / 2) : edge + Int64(choice / 2 % 2)
-        if choice % 3 == 0 && template.cards[card].person == nil {
+        if choice % 3 == 0 && facts.isAnonymous(card) {
           return sell(Facts.OldTillSale(tag: tag, site: site, money: site, amount: amount), out: card, id: id)
         }
         let demand = Facts.Demand(tag: tag, site: site, isSplit: false, amount: amount)
@@ -88,7 +88,7 @@ extension World {
     return wanted.isEmpty ? nil : wanted[action.choice / 7 % wanted.count]
   }
 
-  private func ask(_ id: String, _ demand: Facts.Demand) {
+  func ask(_ id: String, _ demand: Facts.Demand) {
     let place = template.sites[demand.site].place
     let parts = demand.parts(of: demand.amount)
     let body: JSON = [

@@ -8,6 +8,8 @@ struct Errand {
 
   let name: String
   let work: Work
+  /// The card that it is about, by its tag at the time; nothing is done for one that has another tag since.
+  var card: (number: Int, tag: String)?
   /// Called when it is tried, and when it was answered; with whether it was done.
   let begins: () -> Void
   let ends: (_ isDone: Bool, _ isRepeated: Bool) -> Void
@@ -15,17 +17,19 @@ struct Errand {
 
 extension World {
   func enqueue(
-    _ name: String, begins: @escaping () -> Void = {}, ends: @escaping (Bool, Bool) -> Void = { _, _ in },
+    _ name: String, of card: (number: Int, tag: String)? = nil, begins: @escaping () -> Void = {},
+    ends: @escaping (Bool, Bool) -> Void = { _, _ in },
     _ work: @escaping Errand.Work
   ) {
-    errands.append(Errand(name: name, work: work, begins: begins, ends: ends))
+    errands.append(Errand(name: name, work: work, card: card, begins: begins, ends: ends))
     goOn()
   }
 
   private func goOn() {
     guard !isOperatorBusy, !errands.isEmpty else { return }
-    isOperatorBusy = true
     let errand = Box(errands.removeFirst())
+    if let card = errand.value.card, tags[card.number] != card.tag { return goOn() }
+    isOperatorBusy = true
     errand.value.begins()
     scheduler.start { [self] in
       await run(errand.value)

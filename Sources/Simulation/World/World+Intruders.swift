@@ -52,7 +52,7 @@ extension World {
 
   /// A person that does not hold this card.
   private func stranger(to card: Int, _ choice: Int) -> EntityID? {
-    let people = template.cards.compactMap(\.person).filter { $0 != template.cards[card].person }
+    let people = facts.holders.filter { $0 != facts.persons[card] }
     return people.isEmpty ? nil : people[choice % people.count]
   }
 
@@ -67,7 +67,7 @@ extension World {
   /// A person's card by a place or another person, one of a place by another place, or onto a card that is used.
   private func reassignAnothers(_ action: Action) {
     let card = action.card
-    let (old, holder) = (tags[card], template.cards[card].person)
+    let (old, holder) = (tags[card], facts.persons[card])
     var (new, changer) = (spares.last, holder.map { CardChanger.holder($0) } ?? .ledger)
     var foreign: CardChanger?
     switch action.choice / 9 % 3 {
@@ -109,7 +109,7 @@ extension World {
     let standing = facts.delegations.sorted { $0.key < $1.key }
     guard !standing.isEmpty else { return }
     let (id, grant) = standing[action.other % standing.count]
-    guard let person = template.cards.compactMap(\.person).first(where: { $0 != grant.person }) else { return }
+    guard let person = facts.holders.first(where: { $0 != grant.person }) else { return }
     mustFail("revoke another's delegation", .delegation) { running in
       try await running.service.submit(RevokeDelegation(signer: person, delegation: id))
     }

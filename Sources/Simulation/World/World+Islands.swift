@@ -10,6 +10,7 @@ extension World {
     if action.isOfDebtor, let other = profile.kiosks.first(where: { $0 != number }) {
       return owe(action, at: number, movingOnTo: other)
     }
+    if action.isOfCrowd && profile.cards.count > 1 { return queue(action, at: number) }
     // Sometimes each pays what they have of a charge, and the next the rest.
     let isShared = action.choice % 7 == 3
     // Sometimes several come by turns, so that what is outstanding is of several.
@@ -31,7 +32,7 @@ extension World {
     switch action.choice % 12 {
     case 5, 11: scheduler.after(.milliseconds(400)) { [self] in perform(meanwhile(.block, action, 4)) }
     case 6, 7:
-      let isPersons = template.cards[action.card].person != nil
+      let isPersons = facts.persons[action.card] != nil
       let isOfDay = action.choice % 12 == 7
       perform(meanwhile(isPersons ? .limit : .terms, action, isOfDay ? 3 : 2, amount: max(1, amount / 2)))
     default: break
@@ -46,6 +47,7 @@ extension World {
       case 1: perform(meanwhile(.limit, action, 6))
       case 2: perform(meanwhile(.revoke, action, 0))
       case 3: perform(meanwhile(.refund, action, 1))
+      case 6: link(action)
       case 4, 5: for round in 0..<4 { perform(meanwhile(.demand, action, 4 + round * 2)) }
       default: break
       }
@@ -57,8 +59,13 @@ extension World {
     if action.choice % 5 == 1 {
       scheduler.after(.milliseconds(5_100)) { [self] in perform(meanwhile(.crashKiosk, action, 3)) }
     }
+    comeBack(action, at: kiosk)
+  }
+
+  /// The ledger is there again, and what it refuses is settled in one way or another.
+  private func comeBack(_ action: Action, at kiosk: SimulatedKiosk) {
     scheduler.after(.milliseconds(action.islandLength)) { [self] in
-      network.cut(number, nil)
+      network.cut(kiosk.number, nil)
       // Sometimes the disk is full when all that is outstanding comes to its end at once.
       if action.choice % 5 > 2, kiosk.isUp { kiosk.disk.fill(afterWrites: action.choice % 11, count: 6) }
     }
@@ -67,6 +74,18 @@ extension World {
       scheduler.after(.milliseconds(action.islandLength + 4_000)) { [self] in
         perform(meanwhile(.unblock, action, 1))
         perform(meanwhile(.refill, action, 1))
+      }
+    }
+    // Or whoever owes it gives their money away before.
+    if action.choice % 4 == 1, let person = facts.persons[action.card] {
+      scheduler.after(.milliseconds(action.islandLength + 4_500)) { [self] in giveAway(of: person, action) }
+    }
+    // Or is forgiven by whoever is elsewhere, and taken back where the goods went.
+    if action.choice % 6 == 3 {
+      scheduler.after(.milliseconds(action.islandLength + 5_000)) { [self] in
+        let refused = oracle.debits.values.filter { $0.settlement != nil }
+        if let last = refused.max(by: { $0.number < $1.number }) { settle(last, "forgive") }
+        scheduler.after(.milliseconds(300)) { [self] in undoLast(at: kiosk) }
       }
     }
     scheduler.after(.milliseconds(action.islandLength + 6_000)) { [self] in
@@ -100,6 +119,24 @@ extension World {
     for (milliseconds, step) in course { scheduler.after(.milliseconds(milliseconds), step) }
   }
 
+  /// All come one after the other and take little, and all of it reaches the ledger at once, while the disk has no room.
+  private func queue(_ action: Action, at number: Int) {
+    let pay = { [self] (card: Int) in
+      perform(
+        Action(
+          kind: .sell, gap: 0, kiosk: number, card: card, other: 0, amount: max(1, action.amount / 8), choice: 2))
+    }
+    for (place, card) in profile.cards.enumerated() {
+      scheduler.after(.milliseconds(700 * Int64(place))) { pay(card) }
+      scheduler.after(.milliseconds(4_300 + 2_500 * Int64(place))) { pay(card) }
+    }
+    scheduler.after(.milliseconds(4_000)) { [network] in network.cut(number, .both) }
+    scheduler.after(.milliseconds(18_000)) { [network] in network.cut(number, nil) }
+    scheduler.after(.milliseconds(18_000 + Int64(action.choice % 50))) { [self] in
+      if let kiosk = kiosks[number], kiosk.isUp { kiosk.disk.fill(afterWrites: action.choice % 13, count: 4) }
+    }
+  }
+
   /// What else is done in the course of an action.
   func meanwhile(_ kind: Action.Kind, _ action: Action, _ choice: Int, amount: Int64? = nil) -> Action {
     Action(
@@ -111,9 +148,12 @@ extension World {
   func settleWithoutKiosk(_ action: Action) {
     let known = oracle.debits.values.filter { $0.settlement != nil }.sorted { $0.number < $1.number }
     guard !known.isEmpty else { return }
-    let debit = known[action.choice % known.count]
+    settle(known[action.choice % known.count], action.choice % 3 > 0 ? "retry" : "forgive")
+  }
+
+  private func settle(_ debit: LedgerView.Debit, _ how: String) {
     guard let place = EntityID(debit.place), let id = EntityID(debit.id) else { return }
-    let (device, how) = (demandDevice, action.choice % 3 > 0 ? "retry" : "forgive")
+    let device = demandDevice
     facts.settlements[debit.id, default: []].insert(how)
     atLedger("settle \(debit.amount) of card \(debit.tag)") { running in
       try await running.service.submit(
@@ -130,9 +170,12 @@ extension Action {
   /// Whether whoever pays there pays elsewhere after that.
   fileprivate var isOfDebtor: Bool { choice / 24 % 5 == 1 }
 
+  /// Whether everybody pays there.
+  fileprivate var isOfCrowd: Bool { choice / 24 % 5 == 3 }
+
   /// For how many milliseconds it is cut off, or a debtor is about; none of other kinds.
   var islandLength: Int64 {
     guard kind == .island else { return 0 }
-    return isOfDebtor ? 30_000 : 9_000 + islandGap * Int64(other + 1)
+    return isOfDebtor ? 30_000 : isOfCrowd ? 26_000 : 9_000 + islandGap * Int64(other + 1)
   }
 }

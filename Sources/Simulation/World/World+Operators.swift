@@ -11,7 +11,9 @@ extension World {
     case .refill: refill(tag, action)
     case .refund: refund(tag, action)
     case .deposit: deposit(from: action.choice % 2, at: action.choice / 2 % 2)
-    case .block: setBlocked(true, tag, action)
+    case .block:
+      setBlocked(true, tag, action)
+      if action.choice % 7 == 3 { contest(action) }
     case .unblock: unblock(tag, action)
     case .reassign: reassign(action)
     case .limit: limit(action)
@@ -66,7 +68,7 @@ extension World {
     let shown = Box<Int64?>(nil)
     let before = Box<(opens: Facts.Opens, limits: [Limits])>((.unknown, []))
     enqueue(
-      "refund \(tag)",
+      "refund \(tag)", of: isVoid ? (card, tag) : nil,
       begins: {
         facts.refunds[id.text] = Facts.Refund(tag: tag, site: number)
         guard isVoid else { return }
@@ -97,8 +99,8 @@ extension World {
             try await LedgerQueries(store: running.store).refundPreview(tag: tag, place: place).bodyBytes)["total"]?
           .int64
       }
-      // What they were shown was of before somebody filled the card: they have to look again.
-      if isOld, let total = shown.value { shown.value = total + 1 }
+      // What they were shown was of before somebody filled the card, or paid with it: they have to look again.
+      if isOld, let total = shown.value { shown.value = max(0, action.choice % 8 == 2 ? total - 1 : total + 1) }
       let body: JSON = [
         "id": JSON(id.text), "operator_card": JSON(site.operatorTag),
         "expected_total": shown.value.map { JSON($0) } ?? nil,
@@ -175,7 +177,7 @@ extension World {
         facts.terms[name ?? ""] = [limits]
         (facts.termsFrom, facts.termsFromSequence) = (oracle.lastDebit, oracle.chain.lastSequence)
         // At the place of which the card is, where its money and its terms are.
-        if let card = profile.cards.first(where: { template.cards[$0].person == nil }), action.choice % 4 > 0 {
+        if let card = profile.cards.first(where: { facts.isAnonymous($0) }), action.choice % 4 > 0 {
           tryLimits(of: card, at: template.cards[card].site, action.choice / 4)
         }
       }

@@ -63,7 +63,7 @@ final class World: @unchecked Sendable {
     tags = template.cards.map(\.tag)
     cardOf = Dictionary(uniqueKeysWithValues: template.cards.enumerated().map { ($1.tag, $0) })
     spares = template.spares
-    facts = Facts()
+    facts = Facts(template)
     chance = Chance(seed: seed, .schedule, 1)
     let ids = Box(Chance(seed: seed, .ids))
     self.ids = ids
