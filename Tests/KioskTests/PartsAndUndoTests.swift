@@ -118,6 +118,7 @@ import Testing
       }
       let patience = Patience()
       while try await bench.kiosk.pipeline.charge(id).parts.last?.state != .accepted { try await patience.spend() }
+      try await bench.handedOver()
       if ending == .restarted {
         try await disk.write {
           try $0.execute(

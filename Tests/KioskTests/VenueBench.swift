@@ -82,7 +82,20 @@ struct VenueBench {
     var events = kiosk.events.watch().makeAsyncIterator()
     let charge = try await kiosk.pipeline.open(amount: Amount(minorUnits: amount), description: nil, terms: terms)
     try await tap(card)
-    return try await KioskBench.state(of: charge.id, in: words, from: &events)
+    let paid = try await KioskBench.state(of: charge.id, in: words, from: &events)
+    try await handedOver()
+    return paid
+  }
+
+  /// What is accepted offline is said a moment before the forwarder has it: who tells the forwarder to hurry before that tells
+  /// it in vain, and on a clock that stands still it rests for ever.
+  func handedOver() async throws {
+    let patience = Patience()
+    for (id, wallet) in try await kiosk.store.waitingRows() {
+      while let row = try await kiosk.store.row(id), row.isOffline, !row.state.isFinal,
+        await !kiosk.forwarder.isBusy(with: wallet)
+      { try await patience.spend() }
+    }
   }
 
   /// Waits for a state that comes without anything more being done.
@@ -90,7 +103,10 @@ struct VenueBench {
     let patience = Patience()
     while true {
       let now = try await kiosk.pipeline.charge(charge).json
-      if now["state"]?.text == word { return now }
+      if now["state"]?.text == word {
+        try await handedOver()
+        return now
+      }
       try await patience.spend()
     }
   }
