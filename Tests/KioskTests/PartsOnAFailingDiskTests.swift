@@ -2,6 +2,7 @@ import FedowProtocol
 import GRDB
 import Kiosk
 import Model
+import Synchronization
 import TestKit
 import Testing
 
@@ -157,6 +158,60 @@ import Testing
       }
     }
     #expect(balances(bench) == [200, 1_000])
+  }
+
+  /// Whoever concludes a part of a charge that nobody completes gives it back, too, and then it would have expired.
+  @Test func whatIsCancelledIsCancelledThoughWhatWasPaidOfItIsConcludedMeanwhile() async throws {
+    let disk = TroubledDisk()
+    let bench = try await bench(on: disk)
+    try await bench.run { bench in
+      let charge = try await bench.kiosk.pipeline.open(
+        amount: Amount(minorUnits: 500), description: nil, terms: Self.parts
+      ).id
+      let file = try bench.directory.kioskDisk()
+      let progress = Mutex(Progress())
+      disk.trouble {
+        let isPosted = "SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'posted')"
+        guard try await file.read({ try Bool.fetchOne($0, sql: isPosted) }) == true else { return }
+        if progress.withLock({ $0.isAtFirst() }) {
+          let patience = Patience()
+          while !progress.withLock({ $0.isCancelled }) { try await patience.spend() }
+        } else if progress.withLock({ $0.isAfterCancellation() }) {
+          return
+        }
+        throw TroubledDisk.Failure()
+      }
+      try await bench.tap(Self.first)
+      let patience = Patience()
+      while !progress.withLock({ $0.isConcluding }) { try await patience.spend() }
+      await #expect(throws: Refusal.self) { try await bench.kiosk.pipeline.cancel(charge) }
+      progress.withLock { $0.isCancelled = true }
+      // The forwarder looks at the row, and tells the charge of it.
+      let wallet = bench.ledger.wallet(Self.first)
+      while !progress.withLock({ $0.isLookedAt }) { try await patience.spend() }
+      while await bench.kiosk.forwarder.isBusy(with: wallet) { try await patience.spend() }
+      while try await bench.kiosk.pipeline.charge(charge).parts.first?.state != .voided {
+        bench.clock.advance(by: .seconds(1))
+        try await patience.spend()
+      }
+      #expect(try await bench.kiosk.pipeline.charge(charge).state == .cancelled)
+    }
+    #expect(balances(bench) == [200, 1_000])
+  }
+
+  /// How far a payment is whose outcome is written, while its charge is cancelled.
+  private struct Progress {
+    var (isConcluding, isCancelled, isLookedAt) = (false, false, false)
+
+    mutating func isAtFirst() -> Bool {
+      defer { isConcluding = true }
+      return !isConcluding
+    }
+
+    mutating func isAfterCancellation() -> Bool {
+      isLookedAt = isCancelled
+      return isCancelled
+    }
   }
 
   @Test func aVoidThatTheDiskDoesNotTakeIsWrittenAndSentOnceItDoes() async throws {

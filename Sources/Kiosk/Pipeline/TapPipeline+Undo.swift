@@ -84,6 +84,7 @@ extension TapPipeline {
     } catch {
       guard !isBegun(charge.id) else { throw error }
       advance(charge)
+      toBeGivenUp.insert(charge.id)
       giveUpLater(charge, as: ending)
       throw Refusal(error.code, "\(error.sentence) \(Self.isTriedAgain)")
     }
@@ -91,6 +92,7 @@ extension TapPipeline {
 
   /// Gives back until that is begun, or the charge has come to another end.
   func keepGivingUp(_ charge: Charge, as ending: Charge.Ending) async {
+    defer { toBeGivenUp.remove(charge.id) }
     await persist("give_back") { () throws(Refusal) in
       let now = known(charge.id) ?? charge
       guard now.ending == nil, now.paidAt == nil, now.parts.contains(where: \.isLive), !isHeld(now.id),

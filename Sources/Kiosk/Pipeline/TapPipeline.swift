@@ -27,6 +27,8 @@ public actor TapPipeline: Service {
   var lastPaid: EntityID?
   /// The charges for which voids are being made: while the disk is asked what they need, nobody else makes some.
   var beingGivenBack: Set<EntityID> = []
+  /// The charges that are given back as soon as the disk can be asked: they end as it was said, and as nothing else.
+  var toBeGivenUp: Set<EntityID> = []
   /// How many outcomes for the charge in hand were begun to be written, and of how many that is over: each writes the
   /// charge, too, as it is known when it is begun.
   var settlements = (begun: 0, over: 0)
@@ -272,7 +274,7 @@ public actor TapPipeline: Service {
 
   /// Gives back what was paid of a charge that nobody completes: nothing remains half.
   func giveUp(_ charge: Charge, as ending: Charge.Ending = .expired) async {
-    guard !beingGivenBack.contains(charge.id) else { return }
+    guard !beingGivenBack.contains(charge.id), !toBeGivenUp.contains(charge.id) else { return }
     do {
       _ = try await giveBackUnasked(charge, as: ending)
     } catch {
