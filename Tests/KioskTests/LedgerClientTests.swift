@@ -185,6 +185,22 @@ import Transport
     }
   }
 
+  @Test("a call is refused by the ledger's code alone, and by no page of a proxy", arguments: [403, 404, 451])
+  func pagesOfProxies(status: Int) async throws {
+    let server = try ScriptedServer([
+      .answer(status, "<html>"), .answer(status, #"{"code":"forbidden","sentence":"No."}"#),
+    ])
+    defer { server.stop() }
+    let client = try client(server.url)
+    for code in [Refusal.Code.ledgerUnreachable, .forbidden] {
+      await #expect {
+        try await client.call("POST", "/v1/cards/68B87420/lost/", body: [:], patience: .zero)
+      } throws: {
+        ($0 as? Refusal)?.code == code
+      }
+    }
+  }
+
   @Test func aQuestionThatIsHeldOpenEndsWithItsTask() async throws {
     let server = try ScriptedServer([.silence])
     defer { server.stop() }

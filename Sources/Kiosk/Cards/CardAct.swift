@@ -13,16 +13,20 @@ public struct CardAct: Sendable {
   public let subject: String?
   /// What else the audit trail keeps.
   public let detail: String?
+  /// Whether it may be done twice, and what counts is that it is so now: a card is blocked, or pays.
+  public let isRepeatable: Bool
 
   /// An act.
   public init(
-    _ what: String, path: String, fields: [(String, JSON)] = [], subject: String? = nil, detail: String? = nil
+    _ what: String, path: String, fields: [(String, JSON)] = [], subject: String? = nil, detail: String? = nil,
+    isRepeatable: Bool = false
   ) {
     self.what = what
     self.path = path
     self.fields = fields
     self.subject = subject
     self.detail = detail
+    self.isRepeatable = isRepeatable
   }
 
   /// What makes two of them the same request: a repetition of an unanswered one goes under the first one's id.

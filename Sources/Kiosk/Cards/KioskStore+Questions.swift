@@ -3,8 +3,12 @@ import GRDB
 import Model
 
 extension KioskStore {
+  /// How long a request whose answer never came is the same as another like it, in microseconds: who wants the same later
+  /// has looked at the card, and wants it anew.
+  private static let questionAge: Int64 = 600_000_000
+
   /// The id under which something is asked of the ledger: a new one, or that of the same request when its answer never
-  /// came, with the operator's card of then.
+  /// came lately, with the operator's card of then.
   /// - Throws: `Refusal` with code `store_unavailable`.
   func question(
     _ identity: String, under operatorCard: String, id: EntityID, audit: AuditEntry, at time: LedgerTime
@@ -12,7 +16,8 @@ extension KioskStore {
     let name = digest(identity)
     return try await write { database in
       try Self.write(audit, in: database)
-      if let row = try database.firstKept("SELECT * FROM questions WHERE request = ?", [name]),
+      let since = time.microseconds - Self.questionAge
+      if let row = try database.firstKept("SELECT * FROM questions WHERE request = ? AND at > ?", [name, since]),
         let known = EntityID(row["id"])
       {
         return (known, row["operator_card"])

@@ -14,7 +14,7 @@ extension TapKiosk {
     return try await perform(
       CardAct(
         verb.audit, path: "/v1/cards/\(tag)/\(verb.rawValue)/", fields: fields,
-        subject: sheet["number_printed"]?.text, detail: detail))
+        subject: sheet["number_printed"]?.text, detail: detail, isRepeatable: verb == .lost || verb == .unblock))
   }
 
   /// What may be done to a card.

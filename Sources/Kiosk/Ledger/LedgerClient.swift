@@ -147,7 +147,11 @@ extension LedgerClient {
       throw Refusal(.ledgerUnreachable, "The ledger does not answer: \(error.reason).")
     }
     guard (200...299).contains(answer.status), let json = try? JSON.parse(answer.body) else {
-      guard (400...499).contains(answer.status) else { throw Refusal(.ledgerUnreachable) }
+      // This API gives each refusal a code: without one something in between has spoken.
+      guard (400...499).contains(answer.status), LedgerRefusal.hasCode(answer) else {
+        throw Refusal(
+          .ledgerUnreachable, "The ledger's answer could not be read (HTTP \(answer.status)). Try again.")
+      }
       throw LedgerRefusal.reading(answer)
     }
     return json

@@ -33,12 +33,19 @@ enum LedgerRefusal {
 
   /// Whether it is the ledger's word about the debit, and not about the request, its key, or a clock.
   static func isDecision(_ answer: HTTPResponse) -> Bool {
-    guard let text = code(answer) else { return false }
-    switch Refusal.Code(rawValue: text) {
-    case .signatureInvalid, .keyInvalid, .requestMalformed, .clockWrong, .notFound, .notAuthenticated, .forbidden,
-      .requestTooLong, .methodNotAllowed, .rateLimited:
-      return false
-    default: return ![401, 408, 425, 429].contains(answer.status)
+    guard let text = code(answer), ![401, 408, 425, 429].contains(answer.status) else { return false }
+    guard let known = Refusal.Code(rawValue: text) else { return true }
+    return !isAtTheDoor(known) && ![.requestMalformed, .notFound, .forbidden].contains(known)
+  }
+
+  /// Whether it says who may ask and how, before what is asked is looked at: of an earlier request with the same id it
+  /// tells nothing.
+  static func isAtTheDoor(_ code: Refusal.Code) -> Bool {
+    switch code {
+    case .signatureInvalid, .keyInvalid, .clockWrong, .notAuthenticated, .requestTooLong, .methodNotAllowed,
+      .rateLimited:
+      true
+    default: false
     }
   }
 
