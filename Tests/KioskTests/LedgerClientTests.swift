@@ -169,15 +169,26 @@ import Transport
     #expect(server.received[0].head.hasPrefix("GET /v1/debits/\(tap.text)/ "))
   }
 
+  private static let native: any LedgerDialect = NativeDialect(primaryCard: nil)
+  private static let old: any LedgerDialect = FedowDialect(
+    placeWallet: .random(), primaryCard: nil, settlingTime: .zero)
+
   @Test(arguments: [
-    (ScriptedServer.Act.answer(404, #""Carte inconnue""#), Refusal.Code.cardUnknown),
-    (.answer(403, #"{"detail":"x"}"#), .signatureInvalid), (.answer(500, ""), .ledgerUnreachable),
-    (.silence, .ledgerUnreachable), (.closeAfterRequest, .ledgerUnreachable), (.answer(200, "{}"), .ledgerRefused),
+    (native, ScriptedServer.Act.answer(404, #"{"code":"unknown_card"}"#), Refusal.Code.cardUnknown),
+    (old, .answer(404, #""Carte inconnue""#), .cardUnknown), (native, .answer(404, "<html>"), .ledgerUnreachable),
+    (native, .answer(403, #"{"code":"not_authenticated"}"#), .notAuthenticated),
+    (old, .answer(403, #"{"detail":"x"}"#), .signatureInvalid), (native, .answer(403, "<html>"), .ledgerUnreachable),
+    (native, .answer(500, ""), .ledgerUnreachable), (native, .silence, .ledgerUnreachable),
+    (native, .closeAfterRequest, .ledgerUnreachable), (native, .answer(200, "{}"), .ledgerRefused),
+    (old, .answer(200, "<html>"), .ledgerUnreachable),
   ])
-  func aCardThatCannotBeReadHasACode(act: ScriptedServer.Act, code: Refusal.Code) async throws {
+  func aCardThatCannotBeReadHasACode(
+    dialect: any LedgerDialect, act: ScriptedServer.Act, code: Refusal.Code
+  ) async throws {
     let server = try ScriptedServer([act])
     defer { server.stop() }
-    let client = try client(server.url, timeouts: LedgerTimeouts(connect: 2000, card: 300, debit: 300))
+    let client = try client(
+      server.url, timeouts: LedgerTimeouts(connect: 2000, card: 300, debit: 300), dialect: dialect)
     await #expect {
       try await client.readCard("68B87420")
     } throws: {

@@ -40,15 +40,18 @@ public struct LedgerClient: LedgerLink {
     } catch {
       throw Refusal(.ledgerUnreachable)
     }
+    // A page in the place of an answer, and a refusal without a code where each has one, are of something in between.
+    let isJSON = (try? JSON.parse(answer.body)) != nil
+    let hasCodes = dialect.name == NativeDialect.word
     switch answer.status {
-    case 200:
+    case 200 where isJSON:
       guard let reading = dialect.reading(parsing: answer.body) else {
         throw Refusal(.ledgerRefused, "The ledger's answer about this card could not be understood.")
       }
       return reading
-    case 404: throw Refusal(.cardUnknown)
-    case 401, 403: throw LedgerRefusal.reading(answer)
     case 400...499 where LedgerRefusal.hasCode(answer): throw LedgerRefusal.reading(answer)
+    case 404 where !hasCodes: throw Refusal(.cardUnknown)
+    case 401 where !hasCodes, 403 where !hasCodes: throw LedgerRefusal.reading(answer)
     default: throw Refusal(.ledgerUnreachable, "The ledger answers with an error (HTTP \(answer.status)). Try again.")
     }
   }
