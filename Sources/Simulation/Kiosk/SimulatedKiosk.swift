@@ -89,6 +89,7 @@ final class SimulatedKiosk: @unchecked Sendable {
     var configuration = KioskConfiguration()
     configuration.chargeExpirySeconds = 20
     configuration.needsOperator = false
+    configuration.primaryCard = world.template.sites[site].operatorTag
     configuration.offline.perCard = world.profile.kioskPerCard.map { Amount(minorUnits: $0) }
     configuration.offline.perDevice = world.profile.kioskPerDevice.map { Amount(minorUnits: $0) }
     configuration.offline.longestSeconds = world.profile.kioskLongest.map { Int($0) }
@@ -157,6 +158,7 @@ final class SimulatedKiosk: @unchecked Sendable {
       noteSending: { [weak self] request in
         guard let self, !running.life.isOver else { return }
         correspondence.sends(request)
+        world.noteRefund(request, of: number)
         world.oracle.checkSending(request, by: self)
       })
     let dialect = NativeDialect(

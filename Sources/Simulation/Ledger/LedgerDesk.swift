@@ -36,7 +36,16 @@ struct LedgerDesk: Sendable {
   }
 
   private static func response(_ answer: Answer) -> HTTPResponse {
-    HTTPResponse(status: answer.status, body: answer.bodyBytes)
+    HTTPResponse(status: answer.status, body: coded(answer).bodyBytes)
+  }
+
+  /// Each error has its code; what the protocol of old says without one is here that nobody is known by this key.
+  private static func coded(_ answer: Answer) -> Answer {
+    guard answer.status == 403, var body = (try? JSON.parse(answer.bodyBytes))?.object, body["code"] == nil else {
+      return answer
+    }
+    body["code"] = JSON(Refusal.Code.notAuthenticated.rawValue)
+    return Answer(status: answer.status, .object(body))
   }
 
   private func route(_ request: HTTPRequest, _ early: @escaping @Sendable (HTTPResponse) -> Void) async throws -> Answer
@@ -60,6 +69,8 @@ struct LedgerDesk: Sendable {
     case ("cards", 2):
       if let answer = try queries.kioskCard(tag: path[1], place: place, now: world.ledger.wallTime) { return answer }
       return try await service.submit(ReadKioskCard(place: place, tag: path[1]))
+    case ("cards", 3) where path[2] == "refund":
+      return try await queries.refundPreview(tag: path[1], place: caller.place)
     case ("debits", 2): return try await queries.debit(id: try Self.id(path[1]), place: place)
     case ("unsettled", 1): return try await queries.unsettled(place: place)
     case ("policy", 1): return try await queries.policy(place: place)
@@ -101,6 +112,16 @@ struct LedgerDesk: Sendable {
     case ("cards", "sighted", 3):
       return try await service.submit(
         SightCard(path[1], by: .place(place, device: device), body: body), by: passport)
+    case ("cards", "lost", 3):
+      return try await service.submit(
+        BlockCard.lost(path[1], by: .place(place, device: device), body: body), by: passport)
+    case ("cards", "unblock", 3):
+      return try await service.submit(
+        BlockCard.unblock(path[1], by: .place(place, device: device), body: body), by: passport)
+    case ("cards", "refund", 3):
+      return try await service.submit(
+        PostRefund(place: place, device: device, tag: path[1], body: body),
+        guarded: try PostRefund.replayGuard(place: place, tag: path[1], body: body), by: passport)
     default: throw Refusal(.notFound)
     }
   }

@@ -58,7 +58,7 @@ final class Facts {
   /// Money that comes to a wallet, as a place asked for it.
   struct Refill: Hashable {
     let wallet: String
-    let site: Int
+    let asset: String
   }
 
   /// What an operator asked to be paid back, and at which place.
@@ -93,6 +93,8 @@ final class Facts {
 
   /// Cards that open nothing, by tag.
   var blocked: [String: Certainty] = [:]
+  /// Until when something that was given up may still block or free them, in nanoseconds of virtual time.
+  var forsaken: [String: Int64] = [:]
   /// Who blocked them, where that is known.
   var blockers: [String: CardActor] = [:]
   /// Whose each card is, or was until it was emptied; by card.

@@ -53,7 +53,7 @@ extension Oracle {
   /// Whether a delegation as it was told lets so much be taken now. Where clocks are wrong nobody tells in which day, or
   /// whether it is over.
   private func lets(_ room: Correspondence.Room?, _ amount: Int64, spent: Int64) -> Bool {
-    guard let room, amount <= min(room.perTap, room.left) else { return false }
+    guard let room, amount <= room.perTap, amount <= room.left - spent else { return false }
     let profile = world.profile
     guard !profile.stepsClocks, profile.clockErrors == [0, 0, 0] else { return true }
     // A second for the disk to take it.
@@ -61,35 +61,36 @@ extension Oracle {
     return !isOver && (profile.wallOffset != 0 || amount <= room.leftToday - spent)
   }
 
-  /// The place's own money is emptied before it takes another's.
+  /// What the place gave is emptied first, and its own money before another's.
   func checkAllocation(
     of row: KioskView.Row, _ rows: [KioskView.Row], at kiosk: SimulatedKiosk
   ) throws(Breach) {
-    guard let readings = kiosk.correspondence.readings[row.card], let body = try body(of: row, at: kiosk) else {
-      return
-    }
-    let own = world.template.sites[kiosk.site].money.text
-    guard asked[row.charge]?.asset ?? own == own else { return }
-    // Unless the card's person lets only the other's be taken; of a grant whose answer was lost nobody tells.
+    guard let readings = kiosk.correspondence.readings[row.card], asked[row.charge]?.asset == nil,
+      let body = try body(of: row, at: kiosk)
+    else { return }
+    let site = world.template.sites[kiosk.site]
+    // Unless the card's person lets only some be taken; of a grant whose answer was lost nobody tells.
+    var lets: Set<String>?
     if let delegation = body["delegation"]?.text.flatMap({ EntityID($0) }),
       let card = world.cardOf[row.card], !world.facts.isAnonymous(card)
     {
-      guard let grant = world.facts.delegations[delegation], grant.assets?.contains(own) ?? true else { return }
+      guard let grant = world.facts.delegations[delegation] else { return }
+      lets = grant.assets
     }
-    let parts = body["parts"]?.elements ?? []
-    let taken = parts.filter { $0["asset"]?.text == own }.reduce(0) { $0 + ($1["amount"]?.int64 ?? 0) }
-    guard taken < row.amount else { return }
     // Which of the earlier debits of the wallet the ledger had counted when it told of the card, nobody tells, nor which the
     // kiosk knew to be refused.
     let earlier = rows.filter {
       world.cardOf[$0.card] == world.cardOf[row.card] && $0.voids == nil && $0.sequence < row.sequence
     }.reduce(0) { $0 + $1.amount }
-    let isEmptied = readings.contains { taken >= ($0.balances[own] ?? 0) - earlier }
-    guard isEmptied else {
+    var left = row.amount
+    for asset in [site.gift.text, site.money.text] where lets?.contains(asset) ?? true {
+      let taken = parts[row.id]?[asset] ?? 0
+      left -= taken
+      guard left > 0, !readings.contains(where: { taken >= ($0.balances[asset] ?? 0) - earlier }) else { continue }
       throw Breach(
         .allocation,
-        "\(kiosk.name) takes \(row.amount - taken) of another place's money of card \(row.card), and \(taken) of its own, "
-          + "of which there was \(readings.map { $0.balances[own] ?? 0 })")
+        "\(kiosk.name) takes \(left) of card \(row.card) that others come after, and \(taken) of what comes first, of "
+          + "which there was \(readings.map { $0.balances[asset] ?? 0 })")
     }
   }
 

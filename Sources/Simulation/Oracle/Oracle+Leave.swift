@@ -37,7 +37,8 @@ extension Oracle {
   /// What a place gets by a sale is its own money, or another's of which it takes so much.
   func checkAcceptance(of block: LedgerView.Block) throws(Breach) {
     guard let site = world.template.sites.first(where: { $0.wallet.text == block.receiver }),
-      block.asset != site.money.text, let acceptances = world.facts.acceptances[block.receiver]
+      ![site.money.text, site.gift.text].contains(block.asset),
+      let acceptances = world.facts.acceptances[block.receiver]
     else { return }
     let held = chain.balances[Chain.Holding(wallet: block.receiver, asset: block.asset)] ?? 0
     guard acceptances.contains(where: { $0.isAccepted && held <= $0.ceiling ?? .max }) else {

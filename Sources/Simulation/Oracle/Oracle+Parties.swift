@@ -13,13 +13,14 @@ extension Oracle {
     lastCreation = nil
     guard block.action != "FST" else { return }
     let template = world.template
-    guard let issuer = template.everyone.first(where: { $0.money.text == block.asset })?.wallet.text else {
+    guard let site = template.issuer(ofAsset: block.asset) else {
       throw Breach(.conservation, "\(what) is of an asset that nobody has")
     }
+    let issuer = site.wallet.text
     switch block.action {
     case "SAL":
-      guard block.asset != template.stranger?.money.text else {
-        throw Breach(.delegation, "\(what) is of money that no place here takes")
+      guard block.receiver == issuer || site.place != template.stranger?.place && block.asset == site.money.text else {
+        throw Breach(.delegation, "\(what) is of money that its place does not take")
       }
     case "CRE":
       guard block.sender == issuer, block.receiver == issuer else {
@@ -30,7 +31,7 @@ extension Oracle {
       guard block.sender == issuer else { throw Breach(.conservation, "\(what) fills with another place's money") }
       guard block.sequence > sequenceBefore else { return }
       let asked = block.metadata["refill_id"]?.text.flatMap { world.facts.refills[$0] } ?? []
-      guard asked.contains(where: { $0.wallet == block.receiver && template.money(of: $0.site) == block.asset }) else {
+      guard asked.contains(where: { $0.wallet == block.receiver && $0.asset == block.asset }) else {
         throw Breach(.conservation, "\(what) fills a wallet that nobody wanted filled with it")
       }
     case "BNK":

@@ -22,17 +22,19 @@ enum Enrolment {
 /// How a place fills a card.
 enum Refill {
   static func body(
-    _ amount: Int64, to wallet: EntityID, tag: String, at site: Template.Site, id: EntityID? = nil
+    _ amount: Int64, of asset: EntityID, to wallet: EntityID, tag: String, at site: Template.Site, id: EntityID? = nil
   ) -> JSON {
     [
       "amount": JSON(amount), "sender": JSON(site.wallet.text), "receiver": JSON(wallet.text),
-      "asset": JSON(site.money.text), "user_card_firstTagId": JSON(tag),
+      "asset": JSON(asset.text), "user_card_firstTagId": JSON(tag),
       "primary_card_fisrtTagId": JSON(site.operatorTag), "metadata": id.map { ["refill_id": JSON($0.text)] } ?? nil,
     ]
   }
 
-  static func command(_ amount: Int64, to wallet: EntityID, tag: String, at site: Template.Site) -> PostTransaction {
-    PostTransaction(place: site.place, body: body(amount, to: wallet, tag: tag, at: site))
+  static func command(
+    _ amount: Int64, of asset: EntityID, to wallet: EntityID, tag: String, at site: Template.Site
+  ) -> PostTransaction {
+    PostTransaction(place: site.place, body: body(amount, of: asset, to: wallet, tag: tag, at: site))
   }
 
   /// How the ledger's HTTP face knows a repetition: by the client's own key.

@@ -9,12 +9,13 @@ import TestKit
 /// The federation that every run begins with, made once for the process by the ledger's own commands: two places, three
 /// kiosks, cards with and without people, and their money. All but its secrets is the same in every process.
 struct Template: Sendable {
-  /// A place with its own money.
+  /// A place with its own money, and with what it gives away, which is taken nowhere else.
   struct Site: Sendable {
     let place: EntityID
     let wallet: EntityID
     let name: String
     let money: EntityID
+    let gift: EntityID
     let operatorTag: String
   }
 
@@ -55,7 +56,10 @@ struct Template: Sendable {
   /// All places; the stranger is the last.
   var everyone: [Site] { sites + (stranger.map { [$0] } ?? []) }
 
-  /// The asset of a place, in the order of all.
+  /// Who issues an asset.
+  func issuer(ofAsset asset: String) -> Site? { everyone.first { $0.money.text == asset || $0.gift.text == asset } }
+
+  /// The money of a place, in the order of all.
   func money(of site: Int) -> String { everyone[site].money.text }
 
   /// The place that issued a card: the second digit of its tag says which.

@@ -93,8 +93,11 @@ struct TemplateBuilder: Sendable {
     let place = try await administration.createPlace(name: name).place
     let money = try await administration.createAsset(
       place: name, name: "\(name) euro", currency: "EU\(number)", category: .localFiat)
+    let gift = try await administration.createAsset(
+      place: name, name: "\(name) gift", currency: "GI\(number)", category: .gift)
     return Template.Site(
-      place: place.uuid, wallet: place.wallet, name: name, money: money.uuid, operatorTag: "A000000\(number)")
+      place: place.uuid, wallet: place.wallet, name: name, money: money.uuid, gift: gift.uuid,
+      operatorTag: "A000000\(number)")
   }
 
   private func enrol(
@@ -132,13 +135,15 @@ struct TemplateBuilder: Sendable {
     _ = try await administration.setPrimary(tag: site.operatorTag, place: site.name)
   }
 
-  /// With its own place's money, and with some of the others'.
+  /// With its own place's money and gifts, and with some of the others'.
   private func fill(_ tag: String, at site: Template.Site, _ sites: [Template.Site]) async throws {
     let card = try JSON.parse(try await service.submit(ReadCard(place: site.place, tag: tag)).bodyBytes)
     guard let wallet = card["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw Refusal(.cardUnknown) }
     for giver in sites {
       let amount: Int64 = giver.place == site.place ? 1_200 : 700
-      _ = try await service.submit(Refill.command(amount, to: wallet, tag: tag, at: giver))
+      for (asset, amount) in [(giver.money, amount), (giver.gift, amount / 4)] {
+        _ = try await service.submit(Refill.command(amount, of: asset, to: wallet, tag: tag, at: giver))
+      }
     }
   }
 

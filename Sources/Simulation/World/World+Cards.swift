@@ -40,39 +40,69 @@ extension World {
     setBlocked(false, tags[action.card], meanwhile(.unblock, action, 10))
   }
 
-  func setBlocked(_ isLost: Bool, _ tag: String, _ action: Action) {
+  /// - Parameter isFirst: whether it was not given up before.
+  func setBlocked(_ isLost: Bool, _ tag: String, _ action: Action, isFirst: Bool = true) {
     let (facts, id) = (facts, newID())
-    let changer = changer(of: action.card, action.choice)
+    let kiosk = action.choice / 5 % 3 == 1 ? kiosks[action.kiosk] : nil
+    let changer =
+      kiosk.map { CardChanger.place($0.pairing.place, device: nil) } ?? changer(of: action.card, action.choice)
     let (asker, origin) = (actor(changer), template.sites[template.issuer(of: tag)].place)
     let body = body(changer, id: id)
     let isIgnored = isLost && fault == .ignoredBlock
     let isByCommandLine = asker == .ledger && !action.choice.isMultiple(of: 4)
     let before = Box<(Facts.Certainty, CardActor?)>((.no, nil))
-    enqueue(
-      "\(isLost ? "block" : "unblock") \(tag)",
-      begins: {
-        before.value = (facts.blocked[tag] ?? .no, facts.blockers[tag])
-        facts.blocked[tag] = .maybe
-      },
-      ends: { [self] isDone, isRepeated in
-        let (was, blocker) = before.value
-        guard isDone else { return facts.blocked[tag] = isRepeated ? .maybe : was }
-        if isLost {
-          // Who blocks what is blocked changes nothing, but for the card's person.
-          if was != .yes || asker == .holder { facts.blockers[tag] = was == .maybe && asker != .holder ? nil : asker }
-        } else if was == .yes, !mayUnblock(tag, asker, blocker, origin: origin) {
-          fail(Breach(.blocked, "card \(tag) was freed by who may not"))
+    let way: Errand.Way =
+      if let kiosk {
+        .kiosk(kiosk) { if !isIgnored { _ = try await $0.act(isLost ? .lost : .unblock, on: ["tag": JSON(tag)]) } }
+      } else {
+        .ledger { [self] running in
+          if isIgnored { return }
+          if isByCommandLine {
+            return try await ledger.atCommandLine(running) { _ = try await $0.block(tag, isLost: isLost, reason: nil) }
+          }
+          _ = try await running.service.submit(
+            isLost ? BlockCard.lost(tag, by: changer, body: body) : .unblock(tag, by: changer, body: body))
         }
-        facts.blocked[tag] = isLost ? .yes : .no
       }
-    ) { [self] running in
-      if isIgnored { return }
-      guard isByCommandLine else {
-        _ = try await running.service.submit(
-          isLost ? BlockCard.lost(tag, by: changer, body: body) : .unblock(tag, by: changer, body: body))
-        return
-      }
-      try await ledger.atCommandLine(running) { _ = try await $0.block(tag, isLost: isLost, reason: nil) }
+    enqueue(
+      Errand(
+        name: "\(isLost ? "block" : "unblock") \(tag)", way: way,
+        begins: {
+          before.value = (facts.blocked[tag] ?? .no, facts.blockers[tag])
+          facts.blocked[tag] = .maybe
+        },
+        ends: { [self] isDone, isRepeated in
+          let (was, blocker) = before.value
+          guard isDone else {
+            facts.blocked[tag] = isRepeated ? .maybe : was
+            if isRepeated, kiosk != nil { forsake(tag, isLost, action, isFirst: isFirst) }
+            return
+          }
+          // Of what was given up something may still be on its way.
+          guard facts.forsaken[tag] ?? 0 < scheduler.now else { return facts.blocked[tag] = .maybe }
+          if isLost {
+            // Who blocks what is blocked changes nothing, but for the card's person.
+            if was != .yes || asker == .holder { facts.blockers[tag] = was == .maybe && asker != .holder ? nil : asker }
+          } else if was == .yes, !mayUnblock(tag, asker, blocker, origin: origin) {
+            fail(Breach(.blocked, "card \(tag) was freed by who may not"))
+          }
+          facts.blocked[tag] = isLost ? .yes : .no
+          if isLost, isFirst, kiosk != nil, action.choice.isMultiple(of: 3) { blockAgain(tag, action, after: 500) }
+        }))
+  }
+
+  /// Nobody knows whether it was done, or is done yet.
+  private func forsake(_ tag: String, _ isLost: Bool, _ action: Action, isFirst: Bool) {
+    let delay: Int64 = profile.weather.slow > 0 ? 25_000 : 5_000
+    facts.forsaken[tag] = scheduler.now + delay * 1_000_000
+    if isLost, isFirst { blockAgain(tag, action, after: delay + 100) }
+  }
+
+  /// The card was found, and is lost again.
+  private func blockAgain(_ tag: String, _ action: Action, after delay: Int64) {
+    scheduler.after(.milliseconds(delay)) { [self] in
+      setBlocked(false, tag, meanwhile(.unblock, action, 3))
+      setBlocked(true, tag, action, isFirst: false)
     }
   }
 

@@ -126,9 +126,21 @@ extension World {
     let window = profile.stepsClocks ? .max : madeAt + (profile.voidWindow + 1) * 1_000_000_000
     // The money of the other place may be paid out a moment before: then all of it stays.
     if action.choice % 5 < 3 { deposit(from: 1 - demand.site, at: demand.site) }
-    atLedger("take \(demand.amount) back to card \(demand.tag)", after: .milliseconds(300)) { running in
-      try await running.service.submit(VoidDebit(place: place, device: device, debit: debit, body: body))
+    // Or the card is emptied, and is nobody's.
+    if action.choice % 5 == 4, let card = cardOf[demand.tag], tags[card] == demand.tag {
+      refund(demand.tag, Action(kind: .refund, gap: 0, kiosk: 0, card: card, other: 0, amount: 0, choice: 3))
+    }
+    let refusal = Box<(code: String?, after: Int64)>((nil, 0))
+    atLedger("take \(demand.amount) back to card \(demand.tag)", after: .milliseconds(300)) { [self] running in
+      let before = oracle.chain.lastSequence
+      do {
+        return try await running.service.submit(VoidDebit(place: place, device: device, debit: debit, body: body))
+      } catch {
+        refusal.value = (Self.refusal(error), before)
+        throw error
+      }
     } ends: { [self] answer in
+      if refusal.value == (Refusal.Code.voidNotCovered.rawValue, oracle.chain.lastSequence) { checkNotCovered(id) }
       guard answer == 201 else {
         // What could not be taken back may have been begun: the money is asked for once more.
         let id = newID().text
@@ -141,6 +153,18 @@ extension World {
           Breach(.void, "tap \(id) is taken back by \(isStrange ? "a device that has not made it" : "far too late")"))
       }
     }
+  }
+
+  /// What a person paid comes back to them, whatever became of their card, while the place has it.
+  private func checkNotCovered(_ debit: String) {
+    let sales = oracle.chain.salesOf[debit] ?? []
+    let isThere = sales.allSatisfy { sale in
+      oracle.chain.balances[Chain.Holding(wallet: sale.receiver, asset: sale.asset)] ?? 0 >= sale.amount
+    }
+    guard isThere, let payer = sales.first?.sender, template.people.contains(where: { $0.text == payer }) else {
+      return
+    }
+    fail(Breach(.void, "tap \(debit) is not taken back for want of money, which is there"))
   }
 
   /// At a till of the old kind.

@@ -11,6 +11,7 @@ extension World {
       return owe(action, at: number, movingOnTo: other)
     }
     if action.isOfCrowd && profile.cards.count > 1 { return queue(action, at: number) }
+    if action.isOfGuest { return stay(action, at: kiosk) }
     // Sometimes each pays what they have of a charge, and the next the rest.
     let isShared = action.choice % 7 == 3
     // Sometimes several come by turns, so that what is outstanding is of several.
@@ -137,6 +138,43 @@ extension World {
     }
   }
 
+  /// Somebody pays where the ledger is away, is back, and is away again, and has never enough for both: what the kiosk
+  /// knows of the card is of before, and what it took since counts, also after it was started anew.
+  private func stay(_ action: Action, at kiosk: SimulatedKiosk) {
+    let (number, card) = (kiosk.number, action.card)
+    let (site, other) = (template.sites[kiosk.site], template.sites[1 - kiosk.site])
+    guard case .wallet(let wallet) = facts.opens[card] else { return }
+    let held = [site.gift, site.money, other.money].reduce(0) {
+      $0 + (oracle.chain.balances[Chain.Holding(wallet: wallet, asset: $1.text)] ?? 0)
+    }
+    let limit = min(profile.offlinePerCard, profile.kioskPerCard ?? .max)
+    let left = min(held, limit * 3 / 2)
+    let pay = { [self] (amount: Int64) in
+      guard amount > 0 else { return }
+      perform(Action(kind: .sell, gap: 0, kiosk: number, card: card, other: 0, amount: amount, choice: 2))
+    }
+    let course: [(milliseconds: Int64, step: () -> Void)] = [
+      (0, { pay(held - left) }),
+      (1_500, { pay(1) }),
+      (
+        3_000,
+        { [self] in
+          guard action.choice.isMultiple(of: 2) else { return }
+          kiosk.die(powerFails: false)
+          restart(kiosk, after: .milliseconds(300))
+        }
+      ),
+      (5_000, { [network] in network.cut(number, .both) }),
+      (5_500, { pay(left * 2 / 3) }),
+      (9_000, { [network] in network.cut(number, nil) }),
+      (14_000, { [network] in network.cut(number, .both) }),
+      (14_500, { pay(left * 2 / 3) }),
+      (17_000, { pay(left / 4) }),
+      (20_000, { [network] in network.cut(number, nil) }),
+    ]
+    for (milliseconds, step) in course { scheduler.after(.milliseconds(milliseconds), step) }
+  }
+
   /// What else is done in the course of an action.
   func meanwhile(_ kind: Action.Kind, _ action: Action, _ choice: Int, amount: Int64? = nil) -> Action {
     Action(
@@ -173,9 +211,12 @@ extension Action {
   /// Whether everybody pays there.
   fileprivate var isOfCrowd: Bool { choice / 24 % 5 == 3 }
 
+  /// Whether one who has little pays there twice.
+  fileprivate var isOfGuest: Bool { choice / 24 % 5 == 2 }
+
   /// For how many milliseconds it is cut off, or a debtor is about; none of other kinds.
   var islandLength: Int64 {
     guard kind == .island else { return 0 }
-    return isOfDebtor ? 30_000 : isOfCrowd ? 26_000 : 9_000 + islandGap * Int64(other + 1)
+    return isOfDebtor ? 30_000 : isOfCrowd ? 26_000 : isOfGuest ? 22_000 : 9_000 + islandGap * Int64(other + 1)
   }
 }

@@ -28,90 +28,6 @@ extension World {
     }
   }
 
-  /// With the money of the place that issued the card, or of the other, under an id by which a repetition is known.
-  private func refill(_ tag: String, _ action: Action) {
-    let own = template.cards[action.card].site
-    // Somebody may use the id of another refill, which must not be taken for this one.
-    let known = action.choice % 7 == 0 ? lastRefill : nil
-    let number = known?.site ?? (action.choice.isMultiple(of: 3) ? 1 - own : own)
-    let (site, id) = (template.sites[number], known?.id ?? newID())
-    lastRefill = (id, number)
-    let (isKnown, isForgetful) = (known != nil, fault == .repeatedRefill)
-    enqueue(
-      "refill \(tag)",
-      ends: { [self] isDone, isRepeated in
-        guard isDone || !isRepeated && !isKnown else { return }
-        let filled = oracle.filled(by: id.text)
-        if filled != (isDone ? action.amount : 0) {
-          fail(
-            Breach(.durability, "a refill of \(action.amount) was \(isDone ? "done" : "refused"), and \(filled) came"))
-        }
-      }
-    ) { [self] running in
-      let read = try JSON.parse(try await running.service.submit(ReadCard(place: site.place, tag: tag)).bodyBytes)
-      guard let wallet = read["wallet"]?["uuid"]?.text.flatMap({ EntityID($0) }) else { throw Refusal(.cardUnknown) }
-      facts.refills[id.text, default: []].insert(Facts.Refill(wallet: wallet.text, site: number))
-      let body = Refill.body(action.amount, to: wallet, tag: tag, at: site, id: id)
-      _ = try await running.service.submit(
-        PostTransaction(place: site.place, body: body),
-        guarded: isForgetful ? nil : Refill.replayGuard(id, body, at: site))
-    }
-  }
-
-  private func refund(_ tag: String, _ action: Action) {
-    let (card, own) = (action.card, template.cards[action.card].site)
-    let number = action.choice.isMultiple(of: 5) ? 1 - own : own
-    let site = template.sites[number]
-    let (id, facts, isVoid) = (newID(), facts, action.choice.isMultiple(of: 3))
-    let isOld = action.choice % 4 == 2
-    // A repetition asks for what the first try has shown.
-    let shown = Box<Int64?>(nil)
-    let before = Box<(opens: Facts.Opens, limits: [Limits])>((.unknown, []))
-    enqueue(
-      "refund \(tag)", of: isVoid ? (card, tag) : nil,
-      begins: {
-        facts.refunds[id.text] = Facts.Refund(tag: tag, site: number)
-        guard isVoid else { return }
-        before.value = (facts.opens[card] ?? .unknown, facts.cardLimits[card] ?? [Limits()])
-        facts.opens[card] = .unknown
-        facts.cardLimits[card] = before.value.limits + [Limits()]
-      },
-      ends: { [self] isDone, isRepeated in
-        if isVoid, isDone || !isRepeated {
-          facts.opens[card] = isDone ? before.value.opens.emptied : before.value.opens
-          facts.cardLimits[card] = isDone ? [Limits()] : before.value.limits
-        }
-        if isDone, isVoid, number != template.issuer(of: tag) {
-          fail(Breach(.blocked, "card \(tag) was freed by a place that has not issued it"))
-        }
-        let paid = oracle.paidBack(by: id.text)
-        if isDone, paid != shown.value {
-          fail(Breach(.conservation, "a refund of \(shown.value ?? 0) was done, and \(paid) was paid back"))
-        }
-      }
-    ) { running in
-      guard let place = try await running.administration.places().first(where: { $0.uuid == site.place }) else {
-        return
-      }
-      if shown.value == nil {
-        shown.value =
-          try JSON.parse(
-            try await LedgerQueries(store: running.store).refundPreview(tag: tag, place: place).bodyBytes)["total"]?
-          .int64
-      }
-      // What they were shown was of before somebody filled the card, or paid with it: they have to look again.
-      if isOld, let total = shown.value { shown.value = max(0, action.choice % 8 == 2 ? total - 1 : total + 1) }
-      let body: JSON = [
-        "id": JSON(id.text), "operator_card": JSON(site.operatorTag),
-        "expected_total": shown.value.map { JSON($0) } ?? nil,
-        "void": .bool(isVoid),
-      ]
-      _ = try await running.service.submit(
-        PostRefund(place: site.place, device: nil, tag: tag, body: body),
-        guarded: try PostRefund.replayGuard(place: site.place, tag: tag, body: body))
-    }
-  }
-
   func deposit(from issuer: Int, at holder: Int) {
     let (issuer, holder) = (template.sites[issuer], template.sites[holder])
     facts.deposits.insert(Facts.Deposit(holder: holder.wallet.text, asset: issuer.money.text))
@@ -188,12 +104,5 @@ extension World {
         }
       }
     }
-  }
-}
-
-extension Facts.Opens {
-  /// After the card was emptied and given to nobody.
-  fileprivate var emptied: Facts.Opens {
-    if case .wallet(let wallet) = self { .freshWallet(not: wallet) } else { .unknown }
   }
 }

@@ -159,18 +159,31 @@ extension World {
       "receiver": name(of: receiver, action.choice),
     ]
     let status = Box(0)
+    let refusal = Box<(code: String?, after: Int64)>((nil, 0))
+    let payer = Chain.Holding(wallet: transfer.sender, asset: transfer.asset)
     enqueue(
       "give \(transfer.amount)",
       ends: { [self] isDone, _ in
+        if !isDone, refusal.value == (Refusal.Code.insufficientFunds.rawValue, oracle.chain.lastSequence),
+          oracle.chain.balances[payer] ?? 0 >= transfer.amount
+        {
+          fail(Breach(.refusal, "a transfer of \(transfer.amount) is refused for want of money, which is there"))
+        }
         guard isDone else { return }
         let given = oracle.given(by: id)
         guard given != ((200..<300).contains(status.value) ? transfer.amount : 0) else { return }
         fail(
           Breach(.once, "a transfer of \(transfer.amount) was answered with \(status.value), and \(given) was given"))
       }
-    ) { running in
+    ) { [self] running in
       let request = try TransferRequest(body, signature: Base64URL.encode(try key.sign(SignedMessage.post(body))))
-      status.value = try await running.service.submit(PostTransfer(signer: sender, request: request)).status
+      let before = oracle.chain.lastSequence
+      do {
+        status.value = try await running.service.submit(PostTransfer(signer: sender, request: request)).status
+      } catch {
+        refusal.value = (Self.refusal(error), before)
+        throw error
+      }
     }
   }
 

@@ -26,6 +26,8 @@ final class World: @unchecked Sendable {
   var cardOf: [String: Int]
   /// The id of the refill that was asked for last, and where.
   var lastRefill: (id: EntityID, site: Int)?
+  /// The refund that is asked for at a kiosk.
+  var refundAtKiosk: RefundAtKiosk?
   /// What is demanded without a kiosk is of this device.
   private(set) lazy var demandDevice = newID()
   /// The codes by which kiosks became devices of their places.
