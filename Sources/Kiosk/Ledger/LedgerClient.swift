@@ -182,23 +182,39 @@ extension LedgerClient {
     if let means { fields["metadata"] = ["means_of_payment": JSON(means)] }
     let body = JSON.object(fields)
     guard let headers = try? credentials.headersForPost(body: body) else { throw Refusal(.keyInvalid) }
-    let request = HTTPRequest(
-      method: "POST", url: baseURL + "/transaction/",
-      headers: headers.map { "\($0.0): \($0.1)" } + ["Content-Type: application/json"],
-      body: Array(body.pythonDump().utf8), isRepeatable: false)
-    let answer: HTTPResponse
-    do {
-      answer = try await carrier.send(request, for: .background)
-    } catch {
-      if case .notSent = error { throw Refusal(.ledgerUnreachable) }
-      throw Refusal(.outcomeUnknown, "No answer came. Look at the card before you refill again: tapctl card show")
+    return try await post(
+      HTTPRequest(
+        method: "POST", url: baseURL + "/transaction/",
+        headers: headers.map { "\($0.0): \($0.1)" } + ["Content-Type: application/json"],
+        body: Array(body.pythonDump().utf8), isRepeatable: dialect.isIdempotent))
+  }
+
+  /// How often a refill is sent whose answer is lost, to a ledger that knows it again by its signature.
+  private static let attempts = 3
+
+  private func post(_ refill: HTTPRequest) async throws(Refusal) -> JSON {
+    var doubt: String?
+    for _ in 1...(dialect.isIdempotent ? Self.attempts : 1) {
+      let answer: HTTPResponse
+      do {
+        answer = try await carrier.send(refill, for: .background)
+      } catch {
+        if case .notSent = error, doubt == nil { throw Refusal(.ledgerUnreachable) }
+        doubt = "No answer came."
+        continue
+      }
+      if answer.status == 201, let transaction = try? JSON.parse(answer.body) { return transaction }
+      if (400...499).contains(answer.status) {
+        let refusal = LedgerRefusal.reading(answer)
+        // Turned away unread, or by something in between, it says nothing of the one before.
+        guard doubt != nil, !LedgerRefusal.hasCode(answer) || LedgerRefusal.isAtTheDoor(refusal.code) else {
+          throw refusal
+        }
+      }
+      doubt = "The answer is unclear."
     }
-    guard answer.status == 201, let transaction = try? JSON.parse(answer.body) else {
-      if (400...499).contains(answer.status) { throw LedgerRefusal.reading(answer) }
-      throw Refusal(
-        .outcomeUnknown, "The answer is unclear. Look at the card before you refill again: tapctl card show")
-    }
-    return transaction
+    throw Refusal(
+      .outcomeUnknown, "\(doubt ?? "No answer came.") Look at the card before you refill again: tapctl card show")
   }
 
   private func ownLocalAsset() async throws(Refusal) -> EntityID {
