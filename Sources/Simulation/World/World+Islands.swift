@@ -36,9 +36,10 @@ extension World {
       let isPersons = facts.persons[action.card] != nil
       let isOfDay = action.choice % 12 == 7
       perform(meanwhile(isPersons ? .limit : .terms, action, isOfDay ? 3 : 2, amount: max(1, amount / 2)))
+    case 8: limitInAll(action, at: kiosk, max(1, amount / 2))
     default: break
     }
-    if 5...7 ~= action.choice % 12 { scheduler.after(.milliseconds(800)) { sell(0) } }
+    if 5...8 ~= action.choice % 12 { scheduler.after(.milliseconds(800)) { sell(0) } }
     scheduler.after(.milliseconds(1_200 + delay)) { [self] in
       network.cut(number, action.choice.isMultiple(of: 4) ? .requests : .both)
     }
@@ -61,6 +62,17 @@ extension World {
       scheduler.after(.milliseconds(5_100)) { [self] in perform(meanwhile(.crashKiosk, action, 3)) }
     }
     comeBack(action, at: kiosk)
+  }
+
+  /// No more than so much is let be taken there in all, on whatever days.
+  private func limitInAll(_ action: Action, at kiosk: SimulatedKiosk, _ amount: Int64) {
+    guard let holder = facts.persons[action.card].flatMap({ facts.holders.firstIndex(of: $0) }) else {
+      return perform(meanwhile(.terms, action, 5, amount: amount))
+    }
+    grant(
+      Action(
+        kind: .grant, gap: 0, kiosk: kiosk.number, card: action.card, other: holder, amount: amount,
+        choice: kiosk.site == 0 ? 208 : 195))
   }
 
   /// The ledger is there again, and what it refuses is settled in one way or another.

@@ -153,37 +153,34 @@ extension World {
     guard let sender = EntityID(transfer.sender), let receiver = EntityID(transfer.receiver),
       let key = template.keys[sender]
     else { return }
-    facts.transfers[id] = facts.transfers[id] ?? transfer
+    let isFirst = facts.transfers.updateValue(facts.transfers[id] ?? transfer, forKey: id) == nil
     let body: JSON = [
       "id": JSON(id), "asset": JSON(transfer.asset), "amount": JSON(transfer.amount),
       "receiver": name(of: receiver, action.choice),
     ]
-    let status = Box(0)
-    let refusal = Box<(code: String?, after: Int64)>((nil, 0))
+    let answered = Box<(status: Int, code: String?, after: Int64)>((0, nil, 0))
     let payer = Chain.Holding(wallet: transfer.sender, asset: transfer.asset)
     enqueue(
       "give \(transfer.amount)",
-      ends: { [self] isDone, _ in
-        if !isDone, refusal.value == (Refusal.Code.insufficientFunds.rawValue, oracle.chain.lastSequence),
+      ends: { [self] isDone, isRepeated in
+        guard isDone else { return }
+        let (status, code, after) = answered.value
+        // Of what is not an answer of before, and nothing was posted since it was asked.
+        if isFirst, !isRepeated, code == Refusal.Code.insufficientFunds.rawValue, after == oracle.chain.lastSequence,
           oracle.chain.balances[payer] ?? 0 >= transfer.amount
         {
           fail(Breach(.refusal, "a transfer of \(transfer.amount) is refused for want of money, which is there"))
         }
-        guard isDone else { return }
         let given = oracle.given(by: id)
-        guard given != ((200..<300).contains(status.value) ? transfer.amount : 0) else { return }
+        guard given != ((200..<300).contains(status) ? transfer.amount : 0) else { return }
         fail(
-          Breach(.once, "a transfer of \(transfer.amount) was answered with \(status.value), and \(given) was given"))
+          Breach(.once, "a transfer of \(transfer.amount) was answered with \(status), and \(given) was given"))
       }
     ) { [self] running in
       let request = try TransferRequest(body, signature: Base64URL.encode(try key.sign(SignedMessage.post(body))))
       let before = oracle.chain.lastSequence
-      do {
-        status.value = try await running.service.submit(PostTransfer(signer: sender, request: request)).status
-      } catch {
-        refusal.value = (Self.refusal(error), before)
-        throw error
-      }
+      let answer = try await running.service.submit(PostTransfer(signer: sender, request: request))
+      answered.value = (answer.status, (try? JSON.parse(answer.bodyBytes))?["code"]?.text, before)
     }
   }
 
