@@ -18,8 +18,13 @@ final class Fleet: Sendable {
   /// - Parameters:
   ///   - cards: tag ids with what they hold, in minor units.
   ///   - policy: options of `ledgerd place policy`.
-  init(kiosks count: Int, cards: [(tag: String, money: Int64)], policy: [String]) async throws {
-    proxy = try FaultProxy(plan: FaultPlan(seed: 0) { _ in 0 })
+  ///   - plan: what the network does once the proxy is no longer calm.
+  init(
+    kiosks count: Int, cards: [(tag: String, money: Int64)], policy: [String],
+    plan: FaultPlan = FaultPlan(seed: 0) { _ in 0 }
+  ) async throws {
+    proxy = try FaultProxy(plan: plan)
+    proxy.calm()
     let data = ["--data", folder.path + "/ledger"]
     try Self.install(cards.map(\.tag), in: folder, data)
     try Program.run("ledgerd", ["place", "policy", "Bar"] + policy + data)

@@ -27,6 +27,29 @@ struct FleetTests {
     #expect(try fleet.isSound() == true)
   }
 
+  @Test(
+    "A refill of which something is lost, or that arrives twice, fills the card once",
+    arguments: [NetworkFault.lostRequest, .lostAnswer, .cutAnswer, .twiceFirst, .twiceSecond])
+  func refill(fault: NetworkFault) async throws {
+    let isFirst = Mutex(true)
+    let plan = FaultPlan(seed: 1, kinds: [fault]) { request in
+      guard request.path.hasPrefix("/transaction/") else { return 0 }
+      return isFirst.withLock { first in
+        defer { first = false }
+        return first ? 1 : 0
+      }
+    }
+    let fleet = try await Fleet(
+      kiosks: 1, cards: [(Self.card, 1000)], policy: ["--offline", "off"], plan: plan)
+    let ledger = try fleet.startLedger()
+    fleet.proxy.calm(false)
+    let filled = try await fleet.kiosks[0].refill(Self.card, asset: nil, amount: Amount(minorUnits: 500))
+    #expect(filled["amount"]?.int64 == 500 && fleet.proxy.report.faults == [fault: 1])
+    #expect(try fleet.money(Self.card) == 1500)
+    #expect(ledger.end() == 0)
+    #expect(try fleet.isSound() == true)
+  }
+
   @Test("Without the ledger the loss stays within what a card and a device may take, and marks the cards")
   func offline() async throws {
     let cards = [(Self.card, Int64(2000)), (Self.other, Int64(2000))]
